@@ -1,0 +1,35 @@
+# Everything a developer runs. Needs Python 3.11, git and make; the rest is brought here.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# A uv on the PATH serves; else one is installed into the checkout.
+UV_VERSION := 0.13.8
+UV := $(shell command -v uv || echo .uv/bin/uv)
+
+.PHONY: help
+help: ## List the targets.
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.uv/bin/uv:
+	python3 -m venv .uv
+	.uv/bin/pip install --quiet uv==$(UV_VERSION)
+
+.PHONY: sync
+sync: $(filter .uv/bin/uv,$(UV)) ## Install the locked dependencies into .venv.
+	$(UV) sync --locked --all-extras --quiet
+
+.PHONY: format
+format: sync ## Rewrite the code in the house format.
+	$(UV) run ruff format
+	$(UV) run ruff check --fix
+
+.PHONY: check
+check: sync ## Format, types, lint, contracts.
+	$(UV) run ruff format --check
+	$(UV) run ruff check
+	$(UV) run mypy
+
+.PHONY: test
+test: sync ## Install what the tests need, and pass them.
+	$(UV) run pytest

@@ -1,0 +1,1 @@
+"""Evidence collectors: a `Signal` becomes `Evidence`; read-only, redacted, bounded."""

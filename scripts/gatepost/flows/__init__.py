@@ -1,0 +1,1 @@
+"""Wiring: which collectors, prompts, gates and posts make up each verb."""

@@ -1,0 +1,1 @@
+"""Manifests repositories: find and change one value without touching another byte."""

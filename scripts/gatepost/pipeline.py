@@ -1,0 +1,118 @@
+"""
+The corridor, written once: Signal -> Evidence -> Analysis -> Post.
+
+A new kind of signal brings a signal, its collectors and a prompt, and wires them in a flow. It
+never adds a second corridor.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from gatepost.dossier import Dossier
+from gatepost.errors import GatepostError
+from gatepost.model import Analysis, Evidence, EvidenceKind, Post, Signal
+from gatepost.safety import redact
+
+log = logging.getLogger(__name__)
+
+
+class Collector(Protocol):
+    """Gathers one kind of evidence about one signal."""
+
+    name: str
+    """Cited when the collector itself fails, so unique within a flow."""
+
+    def collect(self) -> Iterable[Evidence]:
+        """Read, redact and bound the evidence. A `GatepostError` becomes a line about what is missing."""
+
+
+class Analyst(Protocol):
+    """Reads a dossier."""
+
+    def analyse(self, dossier: Dossier) -> Analysis:
+        """Explain the dossier, or raise `GatepostError` when it cannot."""
+
+
+class Outlet(Protocol):
+    """A place where people read posts."""
+
+    name: str
+
+    def publish(self, post: Post) -> str:
+        """Write or edit the one post with this key; return where it can be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """What the first half of the corridor yields: everything a post is made from."""
+
+    dossier: Dossier
+    analysis: Analysis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """How one outlet fared: a link, or the reason why there is none."""
+
+    outlet: str
+    url: str = ""
+    problem: str = ""
+
+
+def explain(
+    signal: Signal,
+    *,
+    collectors: Sequence[Collector],
+    rules: Analyst,
+    model: Analyst | None,
+    budget_bytes: int,
+) -> Explained:
+    """
+    Gather evidence and read it; explaining fails open.
+
+    The rules always speak. A `model` that is absent, slow, refused or wrong costs a note, never
+    the explanation.
+    """
+    evidence = _gather(collectors)
+    dossier = Dossier.pack(signal, evidence, budget_bytes=budget_bytes)
+    analysis = rules.analyse(dossier)
+    if model is not None:
+        try:
+            analysis = model.analyse(dossier)
+        except GatepostError as error:
+            log.warning("no model analysis: %s", error)
+            analysis = replace(analysis, notes=(*analysis.notes, f"Without a model: {redact(error.what)}."))
+    return Explained(dossier=dossier, analysis=analysis)
+
+
+def publish(post: Post, outlets: Sequence[Outlet]) -> tuple[Published, ...]:
+    """Offer `post` to every outlet; one that fails does not keep it from the others."""
+    results = []
+    for outlet in outlets:
+        try:
+            results.append(Published(outlet=outlet.name, url=outlet.publish(post)))
+        except GatepostError as error:
+            log.warning("%s: %s", outlet.name, error)
+            results.append(Published(outlet=outlet.name, problem=str(redact(str(error)))))
+    return tuple(results)
+
+
+def _gather(collectors: Sequence[Collector]) -> list[Evidence]:
+    """Run the collectors side by side; keep their order."""
+    if not collectors:
+        return []
+    with ThreadPoolExecutor(max_workers=len(collectors)) as pool:
+        return [item for items in pool.map(_collect, collectors) for item in items]
+
+
+def _collect(collector: Collector) -> list[Evidence]:
+    try:
+        return list(collector.collect())
+    except GatepostError as error:
+        note = str(redact(f"{collector.name} could not be read: {error.what}"))
+        return [Evidence(name=collector.name, kind=EvidenceKind.METADATA, body=redact(""), source="", note=note)]

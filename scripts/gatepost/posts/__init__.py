@@ -1,0 +1,1 @@
+"""Posts: an `Analysis` becomes something a person reads, once per fingerprint."""

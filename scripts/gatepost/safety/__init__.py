@@ -1,0 +1,5 @@
+"""The two locks of the corridor, and the limits around it. Untrusted text goes in; sealed text comes out."""
+
+from gatepost.safety.types import Redacted, SafeMarkdown
+
+__all__ = ["Redacted", "SafeMarkdown"]

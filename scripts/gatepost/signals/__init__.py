@@ -1,0 +1,1 @@
+"""Signals: a payload from outside becomes a `Signal`."""

@@ -1,5 +1,6 @@
 """The two locks of the corridor, and the limits around it. Untrusted text goes in; sealed text comes out."""
 
+from gatepost.safety.redaction import redact
 from gatepost.safety.types import Redacted, SafeMarkdown
 
-__all__ = ["Redacted", "SafeMarkdown"]
+__all__ = ["Redacted", "SafeMarkdown", "redact"]

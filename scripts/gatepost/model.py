@@ -81,6 +81,54 @@ class Signal:
     """`owner/name`, or empty when nothing is known of one."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run(Signal):
+    """One attempt of a GitHub Actions workflow run, as a signal of kind `ci-failure`."""
+
+    run_id: int
+    attempt: int
+    """1-based; a re-run of the same run counts up."""
+
+    workflow: str
+    """The workflow's display name. Untrusted."""
+
+    workflow_path: str
+    """Its file in the repository, such as `.github/workflows/ci.yml`; empty when GitHub names none."""
+
+    event: str
+    """What started it, such as `push` or `pull_request`."""
+
+    conclusion: str
+    """GitHub's word: `success`, `failure`, `timed_out`, `cancelled`, `startup_failure`, …"""
+
+    branch: str
+    """The head branch, in `head_repository`. Untrusted; empty for a tag or a detached run."""
+
+    head_sha: str
+    head_repository: str
+    """`owner/name` the commit came from; differs from `repository` for a fork."""
+
+    default_branch: str = ""
+    """The default branch of `repository`; empty when unknown."""
+
+    actor: str = ""
+    """Login of the person or bot that started it; empty when GitHub names none."""
+
+    pulls: tuple[int, ...] = ()
+    """Open pull requests whose head is exactly `head_sha`; a fork's are found too."""
+
+    @property
+    def on_default_branch(self) -> bool:
+        """Whether the broken commit is on the repository's own default branch, not on a proposal to it."""
+        own = self.head_repository == self.repository and not self.event.startswith("pull_request")
+        return own and bool(self.branch) and self.branch == self.default_branch
+
+    @property
+    def passed(self) -> bool:
+        """Whether the run was green, which resolves what gatepost said about earlier ones."""
+        return self.conclusion == "success"
+
+
 class EvidenceKind(StrEnum):
     """Where a piece of evidence comes from, most direct first."""
 

@@ -142,6 +142,23 @@ class EvidenceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What one job's log and the API say about the failure besides the text; already redacted."""
+
+    step: str = ""
+    """Name of the step that failed; empty when none is known. Untrusted: it is written in a workflow file."""
+
+    conclusion: str = ""
+    """The job's conclusion as GitHub words it: `failure`, `cancelled`, `timed_out`, `startup_failure`."""
+
+    exit_codes: tuple[int, ...] = ()
+    """Exit codes the log states, in order; the last one stopped the step."""
+
+    tools: tuple[str, ...] = ()
+    """Grammars recognised in the log, most telling first: `pytest`, `maven`, `trivy`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Text collected about a signal, redacted and cut to size."""
 
@@ -167,6 +184,9 @@ class Evidence:
 
     subject: str = ""
     """What it is about, such as the job's name; evidence with one subject belongs together."""
+
+    facts: Facts | None = None
+    """Set on the log of a failed job."""
 
 
 class FailureType(StrEnum):

@@ -1,0 +1,1 @@
+"""Measurements of what the project claims, with peers beside ours in the same run."""

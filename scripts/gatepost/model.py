@@ -142,6 +142,15 @@ class EvidenceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A location in the repository that the evidence names."""
+
+    path: str
+    line: int = 0
+    """1-based; 0 for the whole file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What one job's log and the API say about the failure besides the text; already redacted."""
 
@@ -156,6 +165,9 @@ class Facts:
 
     tools: tuple[str, ...] = ()
     """Grammars recognised in the log, most telling first: `pytest`, `maven`, `trivy`."""
+
+    places: tuple[Place, ...] = ()
+    """Locations the log names, best first, as paths below the repository's root; each once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +197,9 @@ class Evidence:
     subject: str = ""
     """What it is about, such as the job's name; evidence with one subject belongs together."""
 
+    alike: tuple[str, ...] = ()
+    """Other subjects whose own original says the same, shown once here: the rest of a matrix, say."""
+
     facts: Facts | None = None
     """Set on the log of a failed job."""
 
@@ -207,15 +222,6 @@ class FailureType(StrEnum):
     INFRASTRUCTURE = "infrastructure"
     TIMEOUT = "timeout"
     UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A location in the repository that the evidence names."""
-
-    path: str
-    line: int = 0
-    """1-based; 0 for the whole file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,10 @@ never adds a second corridor.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from gatepost.dossier import Dossier
@@ -29,6 +30,16 @@ class Collector(Protocol):
 
     def collect(self) -> Iterable[Evidence]:
         """Read, redact and bound the evidence. A `GatepostError` becomes a line about what is missing."""
+
+
+class Follower(Protocol):
+    """Gathers what other evidence leads to, such as the source a log names."""
+
+    name: str
+    """Cited when the follower itself fails, so unique within a flow."""
+
+    def follow(self, evidence: Sequence[Evidence]) -> Iterable[Evidence]:
+        """Read on from `evidence`, as a collector would."""
 
 
 class Analyst(Protocol):
@@ -68,6 +79,7 @@ def explain(
     signal: Signal,
     *,
     collectors: Sequence[Collector],
+    followers: Sequence[Follower] = (),
     rules: Analyst,
     model: Analyst | None,
     budget_bytes: int,
@@ -78,7 +90,7 @@ def explain(
     The rules always speak. A `model` that is absent, slow, refused or wrong costs a note, never
     the explanation.
     """
-    evidence = _gather(collectors)
+    evidence = gather(collectors, followers)
     dossier = Dossier.pack(signal, evidence, budget_bytes=budget_bytes)
     analysis = rules.analyse(dossier)
     if model is not None:
@@ -102,17 +114,27 @@ def publish(post: Post, outlets: Sequence[Outlet]) -> tuple[Published, ...]:
     return tuple(results)
 
 
-def _gather(collectors: Sequence[Collector]) -> list[Evidence]:
-    """Run the collectors side by side; keep their order."""
-    if not collectors:
+def gather(collectors: Sequence[Collector], followers: Sequence[Follower] = ()) -> list[Evidence]:
+    """
+    Run the collectors side by side, then the followers; keep their order.
+
+    One that fails costs a line that says what is missing.
+    """
+    evidence = _side_by_side([(c.name, c.collect) for c in collectors])
+    return evidence + _side_by_side([(f.name, partial(f.follow, evidence)) for f in followers])
+
+
+def _side_by_side(sources: Sequence[tuple[str, Callable[[], Iterable[Evidence]]]]) -> list[Evidence]:
+    if not sources:
         return []
-    with ThreadPoolExecutor(max_workers=len(collectors)) as pool:
-        return [item for items in pool.map(_collect, collectors) for item in items]
+    with ThreadPoolExecutor(max_workers=len(sources)) as pool:
+        return [item for items in pool.map(lambda source: _read(*source), sources) for item in items]
 
 
-def _collect(collector: Collector) -> list[Evidence]:
+def _read(name: str, source: Callable[[], Iterable[Evidence]]) -> list[Evidence]:
     try:
-        return list(collector.collect())
+        return list(source())
     except GatepostError as error:
-        note = str(redact(f"{collector.name} could not be read: {error.what}"))
-        return [Evidence(name=collector.name, kind=EvidenceKind.METADATA, body=redact(""), source="", note=note)]
+        log.info("%s: %s", name, error)
+        note = str(redact(f"{name} could not be read: {error.what}"))
+        return [Evidence(name=name, kind=EvidenceKind.METADATA, body=redact(""), source="", note=note)]

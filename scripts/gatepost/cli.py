@@ -21,6 +21,7 @@ VERBS = {
     "distil": ("gatepost.flows.distil", "print the lines of a log that state the cause"),
     "redact": ("gatepost.flows.redact", "filter secrets out of text"),
     "sanitise": ("gatepost.flows.sanitise", "filter markdown down to what cannot act"),
+    "bump": ("gatepost.flows.bump", "change one value in a YAML file, and not one other byte"),
 }
 
 log = logging.getLogger("gatepost")

@@ -124,6 +124,14 @@ class TreeEntry(_Payload):
     type: str
     sha: str
     size: int = 0
+    """In bytes; 0 for anything but a blob."""
+
+
+class TreePayload(_Payload):
+    """A tree and, when asked for, everything below it."""
+
+    tree: tuple[TreeEntry, ...]
+    truncated: bool = False
 
 
 class CommitDetail(_Payload):

@@ -1,0 +1,147 @@
+"""An analysis laid out for a terminal: cause, where, smallest fix, the lines that prove it, what was cut."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gatepost.dossier import Dossier
+from gatepost.model import Analysis, Cause, Evidence, EvidenceKind, FailureType, Place, Quote
+from gatepost.safety.visible import visible
+
+_LABEL = 7
+_MOST_SUBJECTS = 6
+_MOST_PLACES = 4
+_MOST_QUOTED = 16
+_MOST_DETAILS = 12
+
+_STYLES = {"bold": "1", "dim": "2", "red": "1;31", "yellow": "1;33", "green": "32", "cyan": "36"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """How wide the reader's terminal is, and whether it shows colour."""
+
+    width: int = 88
+    colour: bool = False
+
+    def render(self, dossier: Dossier, analysis: Analysis) -> str:
+        """Return the whole answer. Untrusted text in it is stripped of terminal sequences."""
+        blocks = [self._header(dossier)]
+        blocks += ["\n".join(self._cause(cause, dossier)) for cause in analysis.causes]
+        if missing := list(self._missing(dossier)):
+            blocks.append("\n".join([self._style("dim", "Cut or missing"), *missing]))
+        blocks.append("\n".join(self._author(analysis)))
+        return "\n\n".join(block for block in blocks if block) + "\n"
+
+    def _header(self, dossier: Dossier) -> str:
+        signal = dossier.signal
+        where = f"{signal.repository}  " if signal.repository else ""
+        head = self._style("dim", _plain(f"{where}{signal.subject}"))
+        return f"{head}\n{self._style('dim', _plain(signal.url))}" if signal.url else head
+
+    def _cause(self, cause: Cause, dossier: Dossier) -> Iterator[str]:
+        sure = cause.failure is not FailureType.UNKNOWN
+        mark = self._style("red" if sure else "yellow", f"{'✗' if sure else '?'} {cause.failure.value}")
+        title = textwrap.wrap(
+            _plain(cause.title), self.width - 2, initial_indent=" " * (len(cause.failure.value) + 4)
+        )
+        yield mark + "  " + self._style("bold", title[0].strip() if title else "")
+        yield from (f"  {self._style('bold', line)}" for line in title[1:])
+        yield from self._labelled("where", "\n".join(_places(cause.places)), style="cyan")
+        yield from self._labelled("fix", cause.fix, style="green")
+        yield from self._labelled("why", cause.why)
+        yield from self._labelled("jobs", _subjects(cause))
+        if not cause.supported:
+            yield from self._labelled("note", "unsupported: no evidence is cited for this")
+        yield from (f"{' ' * (_LABEL + 2)}· {_plain(point)}" for point in cause.details[:_MOST_DETAILS])
+        for quote in cause.quotes or _first_lines(cause, dossier):
+            yield from self._quoted(quote)
+
+    def _labelled(self, label: str, text: str, *, style: str = "") -> Iterator[str]:
+        first = f"  {label:<{_LABEL}}"
+        for paragraph in visible(text).split("\n"):
+            for line in textwrap.wrap(paragraph.expandtabs(4), max(30, self.width - len(first))):
+                shown = self._style(style, line) if style else line
+                yield (self._style("dim", first) if first.strip() else first) + shown
+                first = " " * len(first)
+
+    def _quoted(self, quote: Quote) -> Iterator[str]:
+        yield ""
+        link = f"  {quote.url}" if quote.url else ""
+        yield self._style("dim", f"  {_plain(quote.evidence)}{_plain(link)}")
+        lines = quote.text.split("\n")
+        numbers: tuple[int | str, ...] = quote.line_numbers or ("",) * len(lines)
+        rows = sorted(zip(numbers, lines, strict=False), key=lambda row: row[0] or 0)
+        wide = max((len(str(number)) for number, _ in rows), default=0)
+        previous: int | str = ""
+        for number, line in rows[:_MOST_QUOTED]:
+            if isinstance(number, int) and isinstance(previous, int) and number > previous + 1:
+                yield self._style("dim", f"  {'⋮':>{wide}}")
+            yield f"  {self._style('dim', f'{number:>{wide}} │')} {self._fitted(line, 2 + wide + 3)}"
+            previous = number
+        if len(rows) > _MOST_QUOTED:
+            yield self._style("dim", f"  {'':>{wide}}   {len(rows) - _MOST_QUOTED} more lines")
+
+    def _fitted(self, line: str, used: int) -> str:
+        """Keep a quoted line on one row, so that the numbers stay readable."""
+        line = _plain(line)
+        room = max(20, self.width - used)
+        return line if len(line) <= room else f"{line[: room - 1]}…"
+
+    def _missing(self, dossier: Dossier) -> Iterator[str]:
+        for item in dossier.evidence:
+            parts = [item.note] if item.note else []
+            if item.dropped_lines:
+                parts.append(f"{item.dropped_lines:,} more lines are in the original.")
+            if parts:
+                text = f"{_plain(item.name)}: {' '.join(_plain(part) for part in parts)}"
+                for number, line in enumerate(textwrap.wrap(text, self.width - 4)):
+                    yield f"  {'·' if number == 0 else ' '} {line}"
+
+    def _author(self, analysis: Analysis) -> Iterator[str]:
+        by = "the rules, without a model" if analysis.author == "rules" else analysis.author
+        cost = ""
+        if used := analysis.usage:
+            cost = f", {used.input_tokens:,} tokens in and {used.output_tokens:,} out"
+        for note in analysis.notes:
+            yield from textwrap.wrap(_plain(note), self.width)
+        yield self._style("dim", f"Read by {_plain(by)}{cost}.")
+
+    def _style(self, name: str, text: str) -> str:
+        return f"\x1b[{_STYLES[name]}m{text}\x1b[0m" if self.colour and text else text
+
+
+def _plain(text: str) -> str:
+    """One line of untrusted text, without anything a terminal would obey."""
+    return " ".join(visible(text).expandtabs(4).split("\n"))
+
+
+def _places(places: tuple[Place, ...]) -> Iterator[str]:
+    for place in places[:_MOST_PLACES]:
+        yield f"{place.path}:{place.line}" if place.line else place.path
+    if len(places) > _MOST_PLACES:
+        yield f"and {len(places) - _MOST_PLACES} more"
+
+
+def _subjects(cause: Cause) -> str:
+    shown = ", ".join(cause.subjects[:_MOST_SUBJECTS])
+    more = len(cause.subjects) - _MOST_SUBJECTS
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _first_lines(cause: Cause, dossier: Dossier) -> tuple[Quote, ...]:
+    """With nothing quoted, the best lines of what is cited; else of the first log."""
+    by_name = {item.name: item for item in dossier.evidence}
+    logs = [e for e in dossier.evidence if e.kind is EvidenceKind.LOG and e.body]
+    cited: list[Evidence] = [by_name[name] for name in cause.cites if name in by_name and by_name[name].body]
+    return tuple(
+        Quote(
+            evidence=item.name,
+            text=item.body.pick(range(min(_MOST_QUOTED, item.body.count("\n") + 1))),
+            line_numbers=item.line_numbers[:_MOST_QUOTED],
+            url=item.source,
+        )
+        for item in (cited or logs)[:1]
+    )

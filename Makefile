@@ -30,6 +30,10 @@ check: sync ## Format, types, lint, contracts.
 	$(UV) run ruff check
 	$(UV) run mypy
 
+.PHONY: tools
+tools: $(filter .uv/bin/uv,$(UV)) ## Bring the pinned binaries the tests run (.ci/tools.toml), once per machine.
+	python3 .ci/tools.py test
+
 .PHONY: test
-test: sync ## Install what the tests need, and pass them.
+test: sync tools ## Install what the tests need, and pass them.
 	$(UV) run pytest

@@ -1,0 +1,6 @@
+// Package tools names what this module pins; its go.mod and go.sum are the pin.
+package tools
+
+import (
+	_ "github.com/kserve/kserve/cmd/manager"
+)

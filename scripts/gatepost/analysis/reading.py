@@ -1,0 +1,67 @@
+"""What the evidence about one job says, line by line, in the order the tool printed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gatepost.analysis.sign import Hit, find
+from gatepost.analysis.signs import SIGNS
+from gatepost.model import Evidence, EvidenceKind, Quote
+
+_QUOTED_LINES = 12
+_SPEAKING = (EvidenceKind.REPORT, EvidenceKind.LOG)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One sign found at one line of one piece of evidence."""
+
+    hit: Hit
+    item: Evidence
+    index: int
+    """0-based in the body."""
+
+    place: int
+    """Position in the order the tool printed, for neighbours."""
+
+
+def read(items: Iterable[Evidence]) -> list[Found]:
+    """Find every sign in what speaks for itself: machine reports first, then logs. Source and history only support."""
+    speaking = sorted((i for i in items if i.kind in _SPEAKING), key=lambda i: _SPEAKING.index(i.kind))
+    return [found for item in speaking for found in _read_one(item)]
+
+
+def _read_one(item: Evidence) -> list[Found]:
+    lines = item.body.split("\n") if item.body else []
+    return [
+        Found(hit=hit, item=item, index=index, place=place)
+        for place, index in enumerate(printed_order(item))
+        for hit in find(lines[index], signs=SIGNS)
+    ]
+
+
+def printed_order(item: Evidence) -> list[int]:
+    """Return the indices of the body's lines in the order of the original, which is not the order of importance."""
+    count = item.body.count("\n") + 1 if item.body else 0
+    if len(item.line_numbers) != count:
+        return list(range(count))
+    return sorted(range(count), key=item.line_numbers.__getitem__)
+
+
+def quote(item: Evidence, places: Iterable[int], *, context: int) -> Quote:
+    """Copy the lines at these printed positions with `context` neighbours, twelve lines at most."""
+    order = printed_order(item)
+    wanted = list(dict.fromkeys(places))
+    around = {
+        p + step for p in wanted[:1] for step in range(-context, context + 1) if 0 <= p + step < len(order)
+    }
+    chosen = sorted([*around, *(p for p in wanted if p not in around)][:_QUOTED_LINES])
+    indices = [order[p] for p in chosen]
+    mapped = len(item.line_numbers) == len(order)
+    return Quote(
+        evidence=item.name,
+        text=item.body.pick(indices),
+        line_numbers=tuple(item.line_numbers[i] for i in indices) if mapped else (),
+        url=item.source if item.source.startswith("https://") else "",
+    )

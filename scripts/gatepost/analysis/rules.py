@@ -1,0 +1,143 @@
+"""The analyst without a model: the highest sign in a job's evidence decides what kind of failure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from gatepost.analysis.fingerprint import fingerprint
+from gatepost.analysis.grouping import group
+from gatepost.analysis.reading import Found, printed_order, quote, read
+from gatepost.analysis.sign import Hit, find
+from gatepost.analysis.signs import SIGNS
+from gatepost.analysis.tools import by_tool
+from gatepost.dossier import Dossier
+from gatepost.model import Analysis, Cause, Evidence, EvidenceKind, Facts, FailureType, Place
+
+_DETAILS = 8
+_PLACES = 3
+_UNKNOWN_LINES = 8
+_FIX_UNKNOWN = "Read the quoted lines; they are the ones that stand out most in the log."
+
+
+class Rules:
+    """Decides from the table in `analysis.signs`; says "unknown" where no sign speaks."""
+
+    def analyse(self, dossier: Dossier) -> Analysis:
+        """Read each job's evidence, then merge the jobs that failed for the same reason."""
+        causes = [read_job(items) for items in _by_subject(dossier.evidence)]
+        if not causes:
+            causes = [_nothing(dossier)]
+        return Analysis(causes=group(causes), author="rules")
+
+
+def read_job(items: Sequence[Evidence]) -> Cause:
+    """Explain one job from its own evidence."""
+    found = read(items)
+    if decided := _highest([*found, *_from_facts(items)]):
+        return _explained(decided, [f for f in found if f.hit.sign is decided.hit.sign] or [decided], items)
+    return _unexplained(items)
+
+
+def _by_subject(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
+    groups: dict[str, list[Evidence]] = {}
+    for item in evidence:
+        if item.kind in (EvidenceKind.REPORT, EvidenceKind.LOG):
+            groups.setdefault(item.subject or item.name, []).append(item)
+    return list(groups.values())
+
+
+def _highest(found: Sequence[Found]) -> Found | None:
+    """Return the first of the highest rank, in the order printed."""
+    return max(found, key=lambda f: f.hit.sign.rank, default=None)
+
+
+def _from_facts(items: Sequence[Evidence]) -> list[Found]:
+    """Read the exit code and conclusion as the lines a shell and a runner would have printed for them."""
+    said = []
+    for item in items:
+        facts = item.facts or Facts()
+        lines = [f"exited with code {code}" for code in facts.exit_codes[-1:]]
+        if facts.conclusion == "timed_out":
+            lines.append("The job has exceeded the maximum execution time")
+        if facts.conclusion == "startup_failure":
+            lines.append("Invalid workflow file")
+        for line in lines:
+            said += [Found(hit=hit, item=item, index=-1, place=-1) for hit in find(line, signs=SIGNS)]
+    return said
+
+
+def _explained(decided: Found, same: Sequence[Found], items: Sequence[Evidence]) -> Cause:
+    sign = decided.hit.sign
+    distinct: dict[tuple[str, ...], Hit] = {}
+    for found in same:
+        distinct.setdefault(found.hit.key, found.hit)
+    several = len(distinct) > 1 and sign.many
+    shown = [f for f in same if f.item is decided.item and f.place >= 0]
+    return Cause(
+        failure=sign.failure,
+        title=decided.hit.says(sign.many if several else sign.title, count=len(distinct)),
+        why=decided.hit.says(sign.why),
+        fix=decided.hit.says(sign.fix),
+        subjects=_subjects(items),
+        places=_places(same, items),
+        quotes=(quote(decided.item, [f.place for f in shown], context=sign.context),) if shown else (),
+        cites=tuple(dict.fromkeys([decided.item.name, *(f.item.name for f in same)])),
+        fingerprint=fingerprint(f"{sign.failure}/{sign.name}", ("\t".join(key) for key in distinct)),
+        details=_details(list(distinct.values())) if several else (),
+    )
+
+
+def _details(hits: Sequence[Hit]) -> tuple[str, ...]:
+    """One point per distinct match, with a count of those left out."""
+    points = [point for hit in hits[:_DETAILS] if (point := hit.says(hit.sign.detail))]
+    left = len(hits) - _DETAILS
+    return (*points, *([f"and {left} more"] if left > 0 and points else []))
+
+
+def _subjects(items: Sequence[Evidence]) -> tuple[str, ...]:
+    """Name the job and those whose logs say the same."""
+    return tuple(dict.fromkeys(name for i in items for name in (i.subject or i.name, *i.alike)))
+
+
+def _places(same: Sequence[Found], items: Sequence[Evidence]) -> tuple[Place, ...]:
+    """Name locations inside the repository: those the log reader vouches for, the sign's own first."""
+    vouched = list(dict.fromkeys(p for i in items if i.facts for p in i.facts.places))
+    own = [(f.hit.values["path"], f.hit.values["line"]) for f in same if f.hit.values["path"]]
+    exact = [p for path, line in own for p in vouched if path.endswith(p.path) and line in ("", str(p.line))]
+    return tuple(dict.fromkeys([*exact, *vouched]))[:_PLACES]
+
+
+def _unexplained(items: Sequence[Evidence]) -> Cause:
+    """Say what is known where no sign speaks: the tool, else the step, else only that it failed."""
+    item = next((i for i in items if i.body), items[0])
+    facts = item.facts or Facts()
+    failure, tool = by_tool(facts.tools)
+    where = f"Step `{facts.step}` failed" if facts.step else f"`{item.subject or item.name}` failed"
+    code = f" with exit code {facts.exit_codes[-1]}" if facts.exit_codes else ""
+    order = printed_order(item)
+    places = [place for place, index in enumerate(order) if index < _UNKNOWN_LINES]
+    lines = item.body.split("\n") if item.body else []
+    return Cause(
+        failure=failure,
+        title=f"{where}{code}" + (f" in {tool}" if tool else ""),
+        why="" if item.body else item.note,
+        fix=_FIX_UNKNOWN if item.body else "",
+        subjects=_subjects(items),
+        places=_places((), items),
+        quotes=(quote(item, places, context=0),) if places else (),
+        cites=(item.name,),
+        fingerprint=fingerprint(f"{failure}/{tool}", lines[:3] or [facts.step, item.note]),
+    )
+
+
+def _nothing(dossier: Dossier) -> Cause:
+    """Stand for a run that left nothing to read."""
+    return Cause(
+        failure=FailureType.UNKNOWN,
+        title="The run failed and left no log to read",
+        why=" ".join(dict.fromkeys(e.note for e in dossier.evidence if e.note)),
+        fix="",
+        subjects=(),
+        cites=tuple(e.name for e in dossier.evidence),
+        fingerprint=fingerprint("unknown/nothing", [dossier.signal.subject]),
+    )

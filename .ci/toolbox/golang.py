@@ -25,11 +25,14 @@ class GoBuilder:
 
     def install(self, tool: Tool, staging: Path) -> None:
         """Build a module that can be installed by name and version."""
-        version = f"v{tool.version}"
-        package = [f"{tool.package}@{version}"]
+        package = [f"{tool.package}@v{tool.version}"]
         self._go(["install", *FLAGS, *package], tool=tool, cwd=self.workshop, env={"GOBIN": str(staging)})
+        self.source(tool, staging)
+
+    def source(self, tool: Tool, staging: Path) -> None:
+        """Bring files of a module that is pinned by name and version."""
         if tool.keep:
-            named = [f"{module}@{version}" for module in modules(tool)]
+            named = [f"{module}@v{tool.version}" for module in modules(tool)]
             listed = self._go(["mod", "download", "-json", *named], tool=tool, cwd=self.workshop)
             keep_files(tool, staging, listed=listed)
 

@@ -113,10 +113,11 @@ class Installer:
                 self._wheel(tool, staging)
             case "npm":
                 self._npm(tool, staging, workshop=workshop)
-            case "go" | "module":
+            case "go" | "module" | "source":
                 self.install(["go"])
                 builder = GoBuilder(go=self.path("go"), workshop=workshop)
-                (builder.install if tool.kind == "go" else builder.build)(tool, staging)
+                steps = {"go": builder.install, "module": builder.build, "source": builder.source}
+                steps[tool.kind](tool, staging)
             case unknown:
                 raise ToolError(f"{tool.name} is of kind {unknown!r}", fix="correct .ci/tools.toml")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ from gatepost.errors import GatepostError
 from gatepost.evidence.green import LastGreen
 from gatepost.evidence.grouping import group_alike
 from gatepost.evidence.log import Budget, Job, read_log
+from gatepost.evidence.versions import Head, differences, versions
 from gatepost.model import Evidence, EvidenceKind, Facts
 from gatepost.safety import redact
 
@@ -23,6 +24,8 @@ AT_ONCE = 8
 
 MOST_COMPARED = 24
 """Above this many failed jobs no passing logs are read: they would double the requests of a large matrix."""
+
+_MOST_VERSIONS = 60
 
 _FAILED = frozenset({"failure", "timed_out", "startup_failure", "action_required"})
 
@@ -64,9 +67,29 @@ class JobLogs:
     def collect(self) -> Iterable[Evidence]:
         """Read, distil and group the logs; a log that cannot be read costs a sentence."""
         with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-            return group_alike(list(pool.map(self._read, self.jobs)))
+            read = list(pool.map(self._read, self.jobs))
+        changed: dict[str, list[str]] = {}
+        for evidence, differing in read:
+            for line in differing:
+                changed.setdefault(line, []).append(evidence.subject)
+        return [*group_alike(evidence for evidence, _ in read), *self._versions(changed)]
 
-    def _read(self, job: JobPayload) -> Evidence:
+    def _versions(self, changed: Mapping[str, Sequence[str]]) -> Iterable[Evidence]:
+        green = self.green.find() if changed else None
+        if green is None:
+            return
+        rows = [f"since run #{green.run.run_number}, which passed:"]
+        rows += [f"  {line} ({_some(jobs, of=len(self.jobs))})" for line, jobs in changed.items()]
+        yield Evidence(
+            name="versions",
+            kind=EvidenceKind.CHANGES,
+            body=redact("\n".join(rows[:_MOST_VERSIONS]), known=self.known),
+            source=green.run.html_url,
+            dropped_lines=max(0, len(rows) - _MOST_VERSIONS),
+        )
+
+    def _read(self, job: JobPayload) -> tuple[Evidence, list[str]]:
+        """Read one job's log; also say which versions differ from those of the passing one."""
         about = Job(
             name=job.name,
             source=job.html_url or "",
@@ -74,16 +97,21 @@ class JobLogs:
             conclusion=job.conclusion or "",
             repository=self.hub.repository,
         )
+        passed = self._passing(job)
+        before, after = Head(passed or ()), Head(self._chunks(job.id))
         try:
-            with self.hub.open(f"/actions/jobs/{job.id}/logs") as log_chunks:
-                found = read_log(
-                    log_chunks, job=about, budget=self.budget, passing=self._passing(job), known=self.known
-                )
+            passing = before if passed else None
+            found = read_log(after, job=about, budget=self.budget, passing=passing, known=self.known)
         except GatepostError as error:
             log.info("log of job %s: %s", job.id, error)
             found = self._unread(about, error)
         self.progress(f"read {found.subject}")
-        return found
+        return found, differences(versions(before.kept), versions(after.kept)) if before.kept else []
+
+    def _chunks(self, job_id: int) -> Iterator[bytes]:
+        """Open a log when its first piece is wanted: the link to it lives for a minute."""
+        with self.hub.open(f"/actions/jobs/{job_id}/logs") as chunks:
+            yield from chunks
 
     def _passing(self, job: JobPayload) -> Iterator[bytes] | None:
         if len(self.jobs) > MOST_COMPARED:
@@ -95,8 +123,7 @@ class JobLogs:
     def _passing_chunks(self, job_id: int) -> Iterator[bytes]:
         """A passing log is a help, not a need: what cannot be read of it is left out."""
         try:
-            with self.hub.open(f"/actions/jobs/{job_id}/logs") as chunks:
-                yield from chunks
+            yield from self._chunks(job_id)
         except GatepostError as error:
             log.info("passing log of job %s: %s", job_id, error)
 
@@ -110,3 +137,9 @@ class JobLogs:
             subject=str(redact(job.name, known=self.known)),
             facts=Facts(step=str(redact(job.step, known=self.known)), conclusion=job.conclusion),
         )
+
+
+def _some(jobs: Sequence[str], *, of: int) -> str:
+    if len(jobs) == of > 1:
+        return "every failed job"
+    return ", ".join(jobs[:3]) + (f" and {len(jobs) - 3} more" if len(jobs) > 3 else "")

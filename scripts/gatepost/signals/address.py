@@ -62,18 +62,29 @@ def from_run_id(text: str, *, repository: str) -> Address:
     return Address(repository=checked_repository(repository), run_id=int(text))
 
 
-def from_event(payload: bytes, *, repository: str) -> tuple[Address, RunPayload]:
-    """Read a `workflow_run` event. Returns the run as the event describes it, too."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Triggered:
+    """What a `workflow_run` event says."""
+
+    address: Address
+    run: RunPayload
+    default_branch: str
+
+
+def from_event(event: bytes, *, repository: str) -> Triggered:
+    """Read a `workflow_run` event."""
     try:
-        run = RunPayload.model_validate(json.loads(payload)["workflow_run"])
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        told = json.loads(event)
+        run = RunPayload.model_validate(told["workflow_run"])
+        branch = str(told.get("repository", {}).get("default_branch", ""))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ConfigError(
             "the event that started this job names no workflow run",
             fix="start it `on: workflow_run`, or set `run-id`",
         ) from error
-    # The event of another repository's run cannot reach us; one that claims it is not believed.
+    # The job's own repository decides, whatever the event claims.
     address = Address(repository=checked_repository(repository), run_id=run.id, attempt=run.run_attempt)
-    return address, run
+    return Triggered(address=address, run=run, default_branch=branch)
 
 
 def checked_repository(repository: str) -> str:

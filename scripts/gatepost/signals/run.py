@@ -2,16 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
 
 from gatepost.clients.github import GitHub
-from gatepost.clients.github_payloads import JobPayload, PullPayload, RunPayload
+from gatepost.clients.github_payloads import JobPayload, PullPayload, RepositoryRef, RunPayload
 from gatepost.errors import GatepostError
 from gatepost.model import Run
 from gatepost.safety import redact
 from gatepost.signals.address import Address
 
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+Told = TypeVar("Told")
+
 _MOST_PULLS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A run as GitHub tells it, and the signal made of it."""
+
+    payload: RunPayload
+    signal: Run
+
+
+def read_run(
+    hub: GitHub, address: Address, *, payload: RunPayload | None = None, default_branch: str = ""
+) -> Reading:
+    """
+    Read a run and the pull requests it belongs to.
+
+    `payload` and `default_branch` save requests where an event already told them. Pull requests
+    and the default branch are a help: when GitHub keeps them back, the run is still read.
+    """
+    payload = payload or read_payload(hub, address)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        pulls = pool.submit(_or, find_pulls, hub, payload)
+        branch = default_branch or _or(read_default_branch, hub) or ""
+        return Reading(
+            payload=payload, signal=to_signal(payload, pulls=pulls.result() or (), default_branch=branch)
+        )
+
+
+def _or(ask: Callable[P, Told], *args: P.args, **kwargs: P.kwargs) -> Told | None:
+    try:
+        return ask(*args, **kwargs)
+    except GatepostError as error:
+        log.warning("left out: %s", error)
+        return None
 
 
 def read_payload(hub: GitHub, address: Address) -> RunPayload:
@@ -81,8 +124,5 @@ def _candidates(hub: GitHub, payload: RunPayload) -> Iterator[PullPayload]:
 
 
 def read_default_branch(hub: GitHub) -> str:
-    """Ask for the repository's default branch; empty when GitHub does not say."""
-    try:
-        return str(hub.get("")["default_branch"])
-    except (GatepostError, KeyError, TypeError):
-        return ""
+    """Ask for the repository's default branch."""
+    return hub.one(RepositoryRef, "").default_branch

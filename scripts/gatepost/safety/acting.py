@@ -1,0 +1,109 @@
+"""What GitHub, its runner and bots act upon in text: where it stands, and how it is broken."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+from gatepost.safety.runner import log_text
+from gatepost.safety.visible import visible
+
+# Stands for a code span in flattened text: never part of a word, and never acted upon.
+CODE = "\x01"
+
+_TRIGGER = re.compile(
+    r"(?P<url>://)|(?P<www>www\.)|(?P<scheme>(?:mailto|xmpp|javascript|data|vbscript):)(?=\S)"
+    r"|(?P<at>@)(?=[^\W_])|(?P<ref>#)(?=\d)|(?P<gh>gh-)(?=\d)|(?P<math>\$)(?=[^\s$]|\$)"
+    # Commit hashes become links, to any fork's commit as well.
+    r"|(?P<sha>(?<!\w)(?=[a-f]{0,39}\d)(?=\d{0,39}[a-f])[0-9a-f]{7,40}(?!\w))",
+    re.IGNORECASE,
+)
+_BEFORE = {
+    "url": re.compile(r"[A-Za-z0-9+.-]"),
+    "at": re.compile(r"[\w.+/#-]"),
+    "ref": re.compile(r"[\w./-]"),
+    "math": re.compile(r"[^\s`\x01]"),
+}
+_AFTER = {
+    "url": re.compile(r"[^\s<>\"`|\x01]*"),
+    "at": re.compile(r"[\w.+/@#-]*"),
+    "ref": re.compile(r"\w*"),
+    "math": re.compile(r"[^\s`\x01]*"),
+    "sha": re.compile(""),
+}
+_TRAILING = "!\"'*),.:;?]_}~"
+
+
+def spans(flat: str) -> list[tuple[int, int]]:
+    """
+    Return where `flat` holds something GitHub would act upon: mentions, links, references, maths.
+
+    `flat` is the visible text of one paragraph in compatibility form, with `CODE` for each code
+    span. The spans are in order and apart; whole words, so that they read well as code.
+    """
+    found: list[tuple[int, int]] = []
+    done = 0
+    for match in _TRIGGER.finditer(flat):
+        start, end = match.span()
+        if start < done:
+            continue
+        kind = match.lastgroup or ""
+        kind = {"www": "url", "scheme": "url", "gh": "ref"}.get(kind, kind)
+        if (before := _BEFORE.get(kind)) and match.lastgroup not in {"www", "scheme"}:
+            while start > done and before.match(flat, start - 1):
+                start -= 1
+        stop = _AFTER[kind].match(flat, end)
+        tail = end if stop is None else stop.end()
+        while tail > end and flat[tail - 1] in _TRAILING:
+            tail -= 1
+        found.append((start, tail))
+        done = tail
+    return found
+
+
+# Commands that well-known bots read wherever a line of the raw text begins with them, in code as well.
+_BOT = (
+    "approve|lgtm|merge|close|reopen|retest|test|ask|deploy|rollback|assign|unassign|rebase|gemini|azp|ok-to-test"
+    "|hold|cc|label|remove-\\w+|kind|priority|retitle|lock|override|skip|bypass|run|rerun|review|fix|cherry-?pick"
+)
+_SLASH = re.compile(
+    rf"(?:^|(?<=\n)|<br[^\S\n]{{0,9}}/?>)[^\S\n]*(?:[>*+\-.\d|][^\S\n]*)*/"
+    rf"(?=(?:{_BOT})(?![\w/.-])|[a-z][\w-]*(?:[^\S\n]|$))",
+    re.IGNORECASE | re.MULTILINE,
+)
+# A comment that begins like a program's own marker: `<!-- name-of-bot`, `<!-- key=value`.
+_MARKER = re.compile(r"<!(?=--+\s*(?:gatepost\b|[A-Za-z0-9]+[-_:=/.@][A-Za-z0-9]))", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?=#?\w)")
+
+
+def defuse(code: str, *, inline: bool = False) -> str:
+    """
+    Break what is acted upon even inside code, where nothing can be escaped: by one visible space.
+
+    These are workflow commands, slash commands at the start of a line and forged markers, also
+    where they appear only after entities are decoded or characters are folded. Everything else
+    stays as it is. `inline` text does not begin a line.
+    """
+    code = _broken(code, inline=inline)
+    if not code.isascii():
+        lines = code.split("\n")
+        code = "\n".join(_folded_if_acting(line, inline=inline and not i) for i, line in enumerate(lines))
+    if "&" in code:
+        decoded = unicodedata.normalize("NFKC", visible(html.unescape(code)))
+        if _broken(decoded, inline=inline) != decoded:
+            code = _ENTITY.sub("& ", code)
+    return code
+
+
+def _folded_if_acting(line: str, *, inline: bool) -> str:
+    plain = unicodedata.normalize("NFKC", line)
+    broken = _broken(plain, inline=inline)
+    return line if broken == plain else broken
+
+
+def _broken(code: str, *, inline: bool) -> str:
+    # A letter in front keeps the first line from counting as the start of one.
+    guard = "x" if inline else ""
+    code = _SLASH.sub(r"\g<0> ", log_text(guard + code))
+    return _MARKER.sub("<! ", code).removeprefix(guard)

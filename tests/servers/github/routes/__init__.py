@@ -1,0 +1,1 @@
+"""The endpoints the local GitHub serves, by what they are about."""

@@ -25,8 +25,9 @@ log = logging.getLogger(__name__)
 class Collector(Protocol):
     """Gathers one kind of evidence about one signal."""
 
-    name: str
-    """Cited when the collector itself fails, so unique within a flow."""
+    @property
+    def name(self) -> str:
+        """Cited when the collector itself fails, so unique within a flow."""
 
     def collect(self) -> Iterable[Evidence]:
         """Read, redact and bound the evidence. A `GatepostError` becomes a line about what is missing."""
@@ -35,8 +36,9 @@ class Collector(Protocol):
 class Follower(Protocol):
     """Gathers what other evidence leads to, such as the source a log names."""
 
-    name: str
-    """Cited when the follower itself fails, so unique within a flow."""
+    @property
+    def name(self) -> str:
+        """Cited when the follower itself fails, so unique within a flow."""
 
     def follow(self, evidence: Sequence[Evidence]) -> Iterable[Evidence]:
         """Read on from `evidence`, as a collector would."""
@@ -52,7 +54,9 @@ class Analyst(Protocol):
 class Outlet(Protocol):
     """A place where people read posts."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """How a problem with it is reported."""
 
     def publish(self, post: Post) -> str:
         """Write or edit the one post with this key; return where it can be read."""

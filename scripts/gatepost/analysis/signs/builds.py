@@ -75,7 +75,8 @@ SIGNS = (
         failure=FailureType.BUILD,
         rank=66,
         patterns=rx(
-            r"CMake Error at (?P<path>[^:]+):(?P<line>\d+) \((?P<text>\w+)\)|configure: error: (?P<text>.+)",
+            r"CMake Error at (?P<path>[^:]+):(?P<line>\d+) \((?P<text>\w+)\)",
+            r"configure: error: (?P<text>.+)",
             r"^(?P<path>[\w./-]+/meson\.build):(?P<line>\d+):\d+: ERROR: (?P<text>.+)",
             r"A problem occurred evaluating (?P<text>.+)|Non-resolvable parent POM(?P<text2>.*)|Execution failed for task '(?P<task>:[\w:]+)'",
         ),

@@ -42,6 +42,12 @@ class Finding:
 
     help_url: str = ""
 
+    cwe: int = 0
+    """Number in the Common Weakness Enumeration; 0 when none is known."""
+
+    fingerprint: str = ""
+    """Hex; recognises the finding again when lines have moved. Empty when nothing can."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:

@@ -1,0 +1,1 @@
+"""One module per scanner: the command line it needs, and the reading of its own report."""

@@ -1,0 +1,58 @@
+"""Snyk: known vulnerabilities of dependencies, when a token is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gatepost.gates.scan.flaw import Flaw, Severity, Target
+from gatepost.gates.scan.tools.invoke import program, report
+
+SEVERITY = {s.label: s for s in Severity}
+FIX = "install the Snyk command, or take SNYK_TOKEN away so that pip-audit is used"
+MANIFESTS = (
+    "requirements.txt",
+    "pyproject.toml",
+    "poetry.lock",
+    "Pipfile.lock",
+    "package-lock.json",
+    "go.mod",
+)
+
+
+class Snyk:
+    """Asks Snyk about the manifests it knows; the token is read by the command itself from SNYK_TOKEN."""
+
+    name = "snyk"
+    about = "dependencies"
+
+    def inputs(self, target: Target) -> Sequence[str]:
+        """Return the manifests Snyk would test."""
+        return tuple(name for name in target.files if name.rpartition("/")[2] in MANIFESTS)
+
+    def scan(self, target: Target) -> Sequence[Flaw]:
+        """Run Snyk; exit code 1 means "found", 2 and 3 mean that it could not test."""
+        argv = [program("snyk", fix=FIX), "test", "--all-projects", "--json"]
+        found = report(argv, cwd=target.root, accept=frozenset({0, 1}))
+        projects = found if isinstance(found, list) else [found]
+        return [
+            self._flaw(item, str(project.get("displayTargetFile", "")))
+            for project in projects
+            for item in project["vulnerabilities"]
+        ]
+
+    def _flaw(self, item: dict[str, Any], path: str) -> Flaw:
+        identifiers = item.get("identifiers", {})
+        cves, cwes = identifiers.get("CVE") or [item["id"]], identifiers.get("CWE") or []
+        subject = f"{item['packageName']} {item['version']}"
+        fixed = ", ".join(item.get("fixedIn", ()))
+        return Flaw(
+            tool=self.name,
+            rule=str(cves[0]),
+            severity=SEVERITY.get(str(item["severity"]), Severity.HIGH),
+            message=f"{subject}: {item['title']}; " + (f"fixed in {fixed}" if fixed else "no fix yet"),
+            path=path,
+            cwe=int(str(cwes[0]).removeprefix("CWE-")) if cwes else 0,
+            subject=subject,
+            help_url=f"https://security.snyk.io/vuln/{item['id']}",
+        )

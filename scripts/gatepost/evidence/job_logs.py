@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from gatepost.clients.github import GitHub
 from gatepost.clients.github_payloads import JobPayload
+from gatepost.config import Budget
 from gatepost.errors import GatepostError
 from gatepost.evidence.green import LastGreen
 from gatepost.evidence.grouping import group_alike
-from gatepost.evidence.log import Budget, Job, read_log
+from gatepost.evidence.log import Job, read_log
 from gatepost.evidence.versions import Head, differences, versions
 from gatepost.model import Evidence, EvidenceKind, Facts
 from gatepost.safety import redact

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from gatepost.config import Budget
 from gatepost.evidence.distil import Distillate, distil
 from gatepost.evidence.paths import in_repository
 from gatepost.model import Evidence, EvidenceKind, Facts, Place
@@ -14,14 +15,6 @@ from gatepost.safety import redact
 Log = BinaryIO | Iterable[bytes] | bytes
 
 _PLACES = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
-    """How much of one log is kept."""
-
-    max_lines: int = 60
-    max_bytes: int = 8192
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +47,8 @@ def read_log(
     found = distil(
         log,
         passing=passing,
-        max_lines=budget.max_lines,
-        max_bytes=budget.max_bytes,
+        max_lines=budget.lines,
+        max_bytes=budget.job_bytes,
         redact=lambda text: redact(text, known=known),
     )
     # Once more over the whole: a key that spans lines shows only here.

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from gatepost.evidence.log import Budget, Job, read_log
+from gatepost.config import Budget
+from gatepost.evidence.log import Job, read_log
 from gatepost.model import Evidence
 
 

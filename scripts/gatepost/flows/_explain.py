@@ -1,0 +1,111 @@
+"""From a door of `triage` to an explanation: a log file, or a run on GitHub."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from gatepost.analysis.rules import Rules
+from gatepost.clients.github import GitHub
+from gatepost.config import Config
+from gatepost.errors import ConfigError
+from gatepost.evidence.changes import Changes
+from gatepost.evidence.green import LastGreen
+from gatepost.evidence.job_logs import JobLogs, failed_jobs
+from gatepost.evidence.log_file import LogFile
+from gatepost.evidence.run_facts import RunFacts
+from gatepost.evidence.source import Source
+from gatepost.flows._wiring import Progress
+from gatepost.model import Signal
+from gatepost.pipeline import Analyst, Collector, Explained, Follower, explain
+from gatepost.signals.address import Address
+from gatepost.signals.file import from_log
+from gatepost.signals.run import Reading, read_jobs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """What an explanation needs besides its subject."""
+
+    config: Config
+    known: Collection[str]
+    """Secret values that must not be repeated."""
+
+    progress: Progress
+    model: Analyst | None = None
+
+
+def explain_file(log: str, *, passing: str, at: datetime, wiring: Wiring) -> Explained:
+    """Explain one log that lies on disk, or comes through a pipe."""
+    with ExitStack() as stack:
+        collector = LogFile(
+            log=_opened(log, stack),
+            title="standard input" if log == "-" else Path(log).name,
+            budget=wiring.config.budget,
+            passing=_opened(passing, stack) if passing else None,
+            known=wiring.known,
+        )
+        return _explained(from_log(log, at=at), [collector], [], wiring=wiring)
+
+
+def explain_run(
+    hub: GitHub, reading: Reading, address: Address, *, server_url: str, wiring: Wiring
+) -> Explained:
+    """Explain a run: its failed jobs' logs, the source they name, and what changed since it was green."""
+    run = reading.signal
+    known = wiring.known
+    jobs = read_jobs(hub, address, attempt=run.attempt)
+    failed = failed_jobs(jobs)
+    if not failed and run.passed:
+        raise ConfigError(f"no job failed in {run.url}", fix="pass the address of a run that failed")
+    wiring.progress.total = len(failed)
+    green = LastGreen(hub=hub, failed=reading.payload, default_branch=run.default_branch)
+    logs = JobLogs(
+        hub=hub,
+        jobs=failed,
+        green=green,
+        budget=wiring.config.budget,
+        known=known,
+        progress=wiring.progress.step,
+    )
+    return _explained(
+        run,
+        [RunFacts(run=run, jobs=jobs, failed=failed), logs],
+        [
+            Source(hub=hub, run=run, server_url=server_url, known=known),
+            Changes(hub=hub, run=run, green=green, known=known),
+        ],
+        wiring=wiring,
+    )
+
+
+def _explained(
+    signal: Signal, collectors: Sequence[Collector], followers: Sequence[Follower], *, wiring: Wiring
+) -> Explained:
+    explained = explain(
+        signal,
+        collectors=collectors,
+        followers=followers,
+        rules=Rules(),
+        model=wiring.model,
+        budget_bytes=wiring.config.budget.bytes,
+    )
+    wiring.progress.end()
+    return explained
+
+
+def _opened(name: str, stack: ExitStack) -> BinaryIO:
+    if name == "-":
+        return sys.stdin.buffer
+    try:
+        return stack.enter_context(Path(name).open("rb"))
+    except OSError as error:
+        raise ConfigError(
+            f"{name} cannot be read: {(error.strerror or str(error)).lower()}",
+            fix="pass a log file, - for standard input, or the address of a run",
+        ) from error

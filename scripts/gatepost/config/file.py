@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from gatepost.config.document import Document
+from gatepost.config.scan import ScanShape, SuppressionShape
 from gatepost.config.settings import Budget, Config, Model, Posting, Route
 from gatepost.errors import ConfigError
 from gatepost.model import FailureType
@@ -75,15 +76,21 @@ class _FileShape(_Shape):
     post: _PostingShape = _PostingShape()
     reuse_days: Annotated[int, Field(ge=0, le=90)] = _DEFAULT.reuse_days
     routes: dict[str, _RouteShape] = {}
+    scan: ScanShape = ScanShape()
     secrets: Annotated[list[_EnvName], Field(max_length=100)] = []
 
 
 _EVERYONE = "default"
+_SUGGESTED = 100
+"""Entries of a list for which a misspelt key is answered with the right one."""
+
 _KEYS: Mapping[tuple[str | int, ...], tuple[str, ...]] = {
     (): tuple(_FileShape.model_fields),
     ("model",): tuple(_ModelShape.model_fields),
     ("budget",): tuple(_BudgetShape.model_fields),
     ("post",): tuple(_PostingShape.model_fields),
+    ("scan",): tuple(ScanShape.model_fields),
+    **{("scan", "suppress", n): tuple(SuppressionShape.model_fields) for n in range(_SUGGESTED)},
     **{("routes", name): tuple(_RouteShape.model_fields) for name in (*FailureType, _EVERYONE)},
 }
 
@@ -136,6 +143,7 @@ def _config(shape: _FileShape, env: Mapping[str, str]) -> Config:
         reuse_days=shape.reuse_days,
         routes=routes,
         everyone=everyone,
+        scan=shape.scan.settings(),
         secrets=tuple(shape.secrets),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gatepost.config.scan import Scan
 from gatepost.model import FailureType
 
 DEFAULT_MODEL = "gemini-flash-latest"
@@ -80,6 +81,8 @@ class Config:
     routes: Mapping[FailureType, Route] = field(default_factory=dict)
     everyone: Route = Route()
     """Told about every failure type, besides its own route."""
+
+    scan: Scan = field(default_factory=Scan)
 
     secrets: tuple[str, ...] = ()
     """Names of environment variables whose values are blanked wherever they stand."""

@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
+from gatepost.config import Suppression
 from gatepost.errors import ConfigError
-from gatepost.gates.scan.accept import Baseline, Suppression, expired, render
+from gatepost.gates.scan.accept import Baseline, expired, render
 from gatepost.gates.scan.flaw import Flaw, Severity
 from gatepost.gates.scan.gate import Scan, Scanned
 from gatepost.model import Level

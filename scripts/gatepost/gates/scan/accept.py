@@ -9,30 +9,11 @@ from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from gatepost.config import Suppression
 from gatepost.errors import ConfigError
 from gatepost.gates.scan.flaw import Flaw
 
 BASELINE_VERSION = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suppression:
-    """One decision to accept one kind of flaw, until a day."""
-
-    rule: str
-    """The scanner's rule, such as `B301`; a `*` matches any characters."""
-
-    reason: str
-    expires: date
-    """The last day on which it holds."""
-
-    path: str = "*"
-
-    def covers(self, flaw: Flaw, *, today: date) -> bool:
-        """Say whether it holds for `flaw` today."""
-        return (
-            today <= self.expires and fnmatchcase(flaw.rule, self.rule) and fnmatchcase(flaw.path, self.path)
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +45,15 @@ class Baseline:
                 fix="make it anew with `gatepost scan --write-baseline`",
             )
         return cls(identities=identities)
+
+
+def covers(suppression: Suppression, flaw: Flaw, *, today: date) -> bool:
+    """Say whether `suppression` holds for `flaw` today."""
+    return (
+        today <= suppression.expires
+        and fnmatchcase(flaw.rule, suppression.rule)
+        and fnmatchcase(flaw.path, suppression.path)
+    )
 
 
 def render(flaws: Iterable[Flaw]) -> str:

@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
+from gatepost.config import Suppression
 from gatepost.errors import GatepostError, UpstreamError
-from gatepost.gates.scan.accept import Baseline, Suppression, expired
+from gatepost.gates.scan.accept import Baseline, covers, expired
 from gatepost.gates.scan.flaw import Flaw, Scanner, Severity, Target
 from gatepost.gates.scan.merge import Merged, merge
 from gatepost.model import Finding, Level, Verdict
@@ -109,7 +110,7 @@ def _finding(
     flaw = merged.first
     level = Level.ERROR if flaw.severity >= fail_on else Level.WARNING
     excuse = ""
-    if held := next((s for f in merged.flaws for s in suppressions if s.covers(f, today=today)), None):
+    if held := next((s for f in merged.flaws for s in suppressions if covers(s, f, today=today)), None):
         excuse = f" (accepted until {held.expires}: {held.reason})"
     elif baseline is not None and any(f.identity in baseline.identities for f in merged.flaws):
         excuse = " (in the baseline)"

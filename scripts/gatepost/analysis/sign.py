@@ -76,6 +76,11 @@ class Values(dict[str, str]):
         return ""
 
 
+class _Filled(Values):
+    def __missing__(self, name: str) -> str:
+        return _GAP
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """One sign found in one line."""
@@ -85,7 +90,7 @@ class Hit:
 
     def says(self, template: str, *, count: int = 1) -> str:
         """Fill one of the sign's own templates with the groups that matched."""
-        text = template.format_map(Values(self.values, count=str(count)))
+        text = template.format_map(_Filled(self.values, count=str(count)))
         for gap, filler in _GAPS:
             text = gap.sub(filler, text)
         return text.strip(" :,")
@@ -112,5 +117,7 @@ def _match(sign: Sign, text: str) -> Hit | None:
 
 
 def _value(text: str) -> str:
-    short = text.strip().strip("`'\"")
+    short = text.replace(_GAP, "").strip()
+    if len(short) > 1 and short[0] == short[-1] and short[0] in "`'\"":
+        short = short[1:-1]
     return short if len(short) <= _VALUE_CHARS else short[: _VALUE_CHARS - 1] + "…"

@@ -107,7 +107,7 @@ class _Reader:
             return self._mapping(node, at)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*at, number)) for number, item in enumerate(node.value)]
-        return self._scalars.construct_object(node)  # type: ignore[no-untyped-call]
+        return self._scalars.construct_object(node)
 
     def _mapping(self, node: yaml.MappingNode, at: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}

@@ -22,6 +22,7 @@ SIGNS = (
         detail="`{path}::{test}` {error}",
         fix=_FIX,
         identity=("path", "test"),
+        context=6,
     ),
     Sign(
         name="unittest-failed",

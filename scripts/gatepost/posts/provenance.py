@@ -1,0 +1,59 @@
+"""The foot of a post: what was cut or missing, who read it, at what cost, about which run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gatepost.model import Evidence, Run, Signal, Usage
+from gatepost.posts.layout import Links, prose
+from gatepost.report import Report
+from gatepost.safety.markdown import code, inline
+
+_MISSING = 20
+
+
+def footer(report: Report, *, signal: Signal, links: Links) -> Iterator[str]:
+    """Yield what the reader should know about how far to trust the post."""
+    missing = [line for item in report.sources for line in _missing(item)]
+    if missing:
+        shown = [f"- {line}" for line in missing[:_MISSING]]
+        if len(missing) > _MISSING:
+            shown.append(f"- and {len(missing) - _MISSING} more")
+        title = "What was cut, and what could not be read"
+        yield "\n\n".join([f"<details><summary>{title}</summary>", "\n".join(shown), "</details>"])
+    if report.analysis.notes:
+        yield "\n".join(f"> {prose(note)}" for note in report.analysis.notes)
+    yield "***"
+    yield " · ".join(part for part in (_run(signal, links), links.commit(), _reader(report)) if part)
+
+
+def _missing(item: Evidence) -> Iterator[str]:
+    if item.note:
+        yield f"{code(item.name)}: {inline(item.note)}"
+    if item.dropped_lines:
+        yield f"{code(item.name)}: {item.dropped_lines:,} further lines are only in the original."
+
+
+def _run(signal: Signal, links: Links) -> str:
+    if not isinstance(signal, Run):
+        return inline(signal.subject)
+    attempt = f", attempt {signal.attempt}" if signal.attempt > 1 else ""
+    url = links.own(signal.url)
+    name = inline(signal.workflow) or "run"
+    return (
+        f"[{name}, run {signal.run_id}]({url}){attempt}" if url else f"{name}, run {signal.run_id}{attempt}"
+    )
+
+
+def _reader(report: Report) -> str:
+    analysis = report.analysis
+    if analysis.author == "rules":
+        return "read by rules, without a model"
+    return f"read by {code(analysis.author)}{_cost(analysis.usage)}"
+
+
+def _cost(usage: Usage | None) -> str:
+    if usage is None:
+        return ""
+    cached = f", {usage.cached_tokens:,} of them cached" if usage.cached_tokens else ""
+    return f" for {usage.input_tokens:,} tokens in{cached} and {usage.output_tokens:,} out"

@@ -240,12 +240,19 @@ _SCHEMA_WORDS = {
 
 
 def _schema_problems(node: dict[str, Any]) -> Iterator[str]:
-    for word in set(node) - _SCHEMA_WORDS:
-        yield f"unknown field {word!r}"
+    for word in node:
+        # JSON of protocol buffers may spell a field either way, and the client does both.
+        if _camel(word) not in _SCHEMA_WORDS:
+            yield f"unknown field {word!r}"
     for inner in [*node.get("properties", {}).values(), *node.get("anyOf", [])]:
         yield from _schema_problems(inner)
     if "items" in node:
         yield from _schema_problems(node["items"])
+
+
+def _camel(word: str) -> str:
+    first, *rest = word.split("_")
+    return first + "".join(part.capitalize() for part in rest)
 
 
 def _tokens(text: str) -> int:

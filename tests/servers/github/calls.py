@@ -87,6 +87,11 @@ class Route:
     by_number: bool = False
     """Whether the issue or pull request in question decides which of `needs` counts."""
 
+    @property
+    def accepted(self) -> str:
+        """Spell the needs as GitHub's header does: alternatives between semicolons."""
+        return "; ".join(f"{n.permission.replace('-', '_')}={n.level}" for n in self.needs)
+
     def needed(self, repo: Repo, values: Mapping[str, str]) -> tuple[Need, ...]:
         if not self.by_number:
             return self.needs

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
+
+from tests.tools import tool
 
 # Parameters whose values hold slashes: `contents/src/a.py`, `git/ref/heads/main`, `compare/a...feature/b`.
 _WITH_SLASHES = {"path", "ref", "basehead"}
@@ -147,14 +148,7 @@ class Description:
 @lru_cache(maxsize=1)
 def load() -> Description:
     """Read the installed description; 13 MB of JSON take a fifth of a second."""
-    return Description(json.loads(locate().read_text("utf-8")))
-
-
-def locate() -> Path:
-    """Return the installed `api.github.com.json`."""
-    cached = sorted(Path("~/.cache/gatepost").expanduser().glob("**/api.github.com.json"))
-    assert cached, "GitHub's OpenAPI description is not installed; run `make tools`"
-    return cached[-1]
+    return Description(json.loads(tool("octokit-openapi").read_text("utf-8")))
 
 
 def _walk(node: Mapping[str, Any], parts: list[str]) -> Iterator[str]:

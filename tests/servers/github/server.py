@@ -16,7 +16,7 @@ from tests.servers.github.bodies import Urls, runs
 from tests.servers.github.bodies.code import repository, user
 from tests.servers.github.calls import ROUTES, Call, Refusal, Route
 from tests.servers.github.description import Operation, load
-from tests.servers.github.routes import actions, checks, code, issues, pulls  # noqa: F401 - they add routes
+from tests.servers.github.routes import actions, checks, code, git, issues, pulls  # noqa: F401 - they add routes
 from tests.servers.github.state import Repo, Run, User
 from tests.servers.http import LocalServer, Reply, Request
 
@@ -175,6 +175,8 @@ class GitHub(LocalServer):
                 "X-RateLimit-Reset": str(int(time.time()) + 3600),
                 "X-RateLimit-Resource": "core",
             }
+        if found := ROUTES.get((operation.method, operation.template)):
+            reply.headers["X-Accepted-GitHub-Permissions"] = found.accepted
         return _conditional(request, reply)
 
     def _admitted(self, operation: Operation, request: Request, token: Token | None) -> Reply:

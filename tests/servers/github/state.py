@@ -35,6 +35,9 @@ class Commit:
     sha: str
     message: str
     files: Mapping[str, bytes]
+    modes: Mapping[str, str] = field(default_factory=dict)
+    """Git's mode of what is no plain file: `120000` a symbolic link, `160000` a submodule."""
+
     parents: tuple[str, ...] = ()
     author: User | None = None
     at: datetime = field(default_factory=now)

@@ -27,7 +27,7 @@ class Found:
 
 
 def read(items: Iterable[Evidence]) -> list[Found]:
-    """Find every sign in what speaks for itself: machine reports first, then logs. Source and history only support."""
+    """Find every sign in what speaks for itself: machine reports, then logs. The rest only supports."""
     speaking = sorted((i for i in items if i.kind in _SPEAKING), key=lambda i: _SPEAKING.index(i.kind))
     return [found for item in speaking for found in _read_one(item)]
 
@@ -42,7 +42,7 @@ def _read_one(item: Evidence) -> list[Found]:
 
 
 def printed_order(item: Evidence) -> list[int]:
-    """Return the indices of the body's lines in the order of the original, which is not the order of importance."""
+    """Return the indices of the body's lines in the order of the original; the body has the best first."""
     count = item.body.count("\n") + 1 if item.body else 0
     if len(item.line_numbers) != count:
         return list(range(count))

@@ -17,10 +17,12 @@ _NOISE = re.compile(
     r"|^\ufeff?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z "  # the runner's timestamps
     r"|##\[(?:error|warning)\]|^::(?:error|warning)[^:]*::"
 )
+# Stands where a group did not match, so that the words around it close up and nothing else does.
+_GAP = "\0"
 _GAPS = (
-    (re.compile(r"\(\s*\)"), ""),
+    (re.compile(r"\s*[(`]?\x00+[)`]?"), ""),
+    (re.compile(r" +([:,.])(?=\s|$)"), r"\1"),
     (re.compile(r"\s+"), " "),
-    (re.compile(r"(?:\s*:)*\s*([:,.)])"), r"\1"),
 )
 
 

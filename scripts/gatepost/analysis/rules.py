@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from gatepost.analysis.fingerprint import fingerprint
 from gatepost.analysis.grouping import group
@@ -33,7 +33,8 @@ class Rules:
 def read_job(items: Sequence[Evidence]) -> Cause:
     """Explain one job from its own evidence."""
     found = read(items)
-    if decided := _highest([*found, *_from_facts(items)]):
+    codes = {code for item in items if item.facts for code in item.facts.exit_codes[-1:]}
+    if decided := _highest([*found, *_from_facts(items)], codes=codes):
         return _explained(decided, [f for f in found if f.hit.sign is decided.hit.sign] or [decided], items)
     return _unexplained(items)
 
@@ -46,9 +47,9 @@ def _by_subject(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
     return list(groups.values())
 
 
-def _highest(found: Sequence[Found]) -> Found | None:
+def _highest(found: Sequence[Found], *, codes: Set[int]) -> Found | None:
     """Return the first of the highest rank, in the order printed."""
-    return max(found, key=lambda f: f.hit.sign.rank, default=None)
+    return max(found, key=lambda f: f.hit.sign.rank + 20 * (f.hit.sign.confirmed_by in codes), default=None)
 
 
 def _from_facts(items: Sequence[Evidence]) -> list[Found]:

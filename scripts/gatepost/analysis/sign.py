@@ -20,7 +20,7 @@ _NOISE = re.compile(
 # Stands where a group did not match, so that the words around it close up and nothing else does.
 _GAP = "\0"
 _GAPS = (
-    (re.compile(r"\s*[(`]?\x00+[)`]?"), ""),
+    (re.compile(r"\s*(?:`[\x00\s]+`|\([\x00\s]+\)|\x00+)"), ""),
     (re.compile(r" +([:,.])(?=\s|$)"), r"\1"),
     (re.compile(r"\s+"), " "),
 )
@@ -65,6 +65,9 @@ class Sign:
 
     identity: tuple[str, ...] = ()
     """Groups that tell one failure from another; line numbers and measured values are not among them."""
+
+    confirmed_by: int = 0
+    """Exit code that lifts the sign by 20 ranks when the step ended with it; 0 for none."""
 
     context: int = 2
     """Neighbouring evidence lines to quote on either side."""

@@ -86,9 +86,11 @@ SIGNS = (
         context=5,
     ),
     Sign(
+        # Scripts probe for commands all the time; only exit code 127 makes a missing one the cause.
         name="command-not-found",
         failure=FailureType.BUILD,
-        rank=64,
+        rank=44,
+        confirmed_by=127,
         patterns=rx(
             r"(?:line \d+: |sh: (?:\d+: )?)(?P<command>[\w./+-]+): (?:command )?not found$",
             r"make(?:\[\d+\])?: (?P<command>[\w./+-]+): (?:Command not found|No such file or directory)",

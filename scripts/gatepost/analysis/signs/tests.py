@@ -81,7 +81,7 @@ SIGNS = (
             r"^\s*● (?P<test>.+ › .+)$",
             r"^\s*(?:FAIL|❯|×) +(?P<path>[\w./@-]+\.[cm]?[jt]sx?)(?: > (?P<test>.+?))?(?: \(?[\d.]+ ?m?s\)?)?$",
             r"^not ok \d+ -? ?(?P<test>(?!.*# (?:SKIP|TODO)).+)$",
-            r"^\s*(?:✖|✗|✕|×) (?P<test>\S.+?)(?: \(?[\d.]+ ?m?s\)?)?$",
+            r"^\s*(?:✖|✗|✕|×) (?P<test>(?!\d+ problems?\b|test\w+, |\[?(?:Low|Medium|High|Critical)\b)\S.+?)(?: \(?[\d.]+ ?m?s\)?)?$",
         ),
         title="`{path}` {test} failed",
         many="{count} tests failed, first `{path}` {test}",

@@ -111,8 +111,8 @@ class GitHub:
         said = _message(answer)
         if answer.status == 401:
             return ConfigError(
-                f"GitHub does not accept the token ({where}: {said})",
-                fix="pass a valid token; in a workflow: `github-token: ${{ github.token }}`",
+                f"GitHub {'does not accept the' if self._token else 'wants a'} token ({where}: {said})",
+                fix="set GITHUB_TOKEN to a valid one; in a workflow: `github-token: ${{ github.token }}`",
             )
         if answer.status == 429 or (answer.status == 403 and _is_rate_limit(answer, said)):
             after = answer.headers.get("retry-after", "")

@@ -175,7 +175,7 @@ class Http:
                     timeout=min(self.limits.timeout_s, left),
                 )
             except requests.RequestException as error:
-                wait = _BACKOFF_S * 2**attempt
+                wait = _BACKOFF_S * 2 ** (attempt - 1)
                 if not repeatable or attempt == _MAX_TRIES or wait > self._ends - time.monotonic():
                     raise UpstreamError(
                         f"{_shown(url)} cannot be reached ({type(error).__name__})",
@@ -184,7 +184,7 @@ class Http:
             else:
                 asked = _throttled_s(response)
                 passing = repeatable and response.status_code in _PASSING_TROUBLE
-                wait = asked if asked is not None else _BACKOFF_S * 2**attempt
+                wait = asked if asked is not None else _BACKOFF_S * 2 ** (attempt - 1)
                 if (asked is None and not passing) or attempt == _MAX_TRIES:
                     return response
                 if wait > self._ends - time.monotonic():
@@ -196,7 +196,8 @@ class Http:
     def _next_hop(self, url: str, response: requests.Response) -> str:
         target = urljoin(url, response.headers["location"])
         response.close()
-        if urlsplit(target).scheme != "https" and _host(target) != _host(url):
+        scheme = urlsplit(target).scheme
+        if scheme != "https" and (scheme != "http" or _host(target) != _host(url)):
             raise UpstreamError(
                 f"{_shown(url)} redirects to {_shown(target)}, which is neither https nor the same host",
                 fix="check the API's address; gatepost does not follow such a redirect",

@@ -76,6 +76,19 @@ class Document:
                     f"{self.name}:{line}:{column}: {where} is not a setting", fix=_meant(key, known)
                 )
 
+    def refuse_other_items(self, at: Path, known: Sequence[str]) -> None:
+        """Raise `ConfigError` when the list at `at` holds anything but `known` words, each once."""
+        items = self.value
+        for part in at:
+            items = items[part]
+        for number, item in enumerate(items):
+            if item not in known or item in items[:number]:
+                line, column = self._place((*at, number))
+                what = "names it twice" if item in known else "is not offered"
+                raise ConfigError(
+                    f"{self.name}:{line}:{column}: {at[-1]} {what}: {item}", fix=_meant(str(item), known)
+                )
+
     def _place(self, loc: Path) -> tuple[int, int]:
         while loc and loc not in self.places:
             loc = loc[:-1]

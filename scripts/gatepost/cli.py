@@ -18,6 +18,8 @@ from gatepost.errors import GatepostError
 VERBS = {
     "triage": ("gatepost.flows.triage", "explain a failed run, or a log file"),
     "post": ("gatepost.flows.post", "post a report that `triage` wrote"),
+    "check": ("gatepost.flows.check", "lint and test a repository"),
+    "scan": ("gatepost.flows.scan", "run every security scanner, one verdict"),
     "distil": ("gatepost.flows.distil", "print the lines of a log that state the cause"),
     "redact": ("gatepost.flows.redact", "filter secrets out of text"),
     "sanitise": ("gatepost.flows.sanitise", "filter markdown down to what cannot act"),

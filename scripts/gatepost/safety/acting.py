@@ -12,9 +12,13 @@ from gatepost.safety.visible import visible
 # Stands for a code span in flattened text: never part of a word, and never acted upon.
 CODE = "\x01"
 
+# What GitHub's mathematics can hide, colour or link text with.
+_TEX = r"(?:color|textcolor|phantom|href|url|unicode|style|class|cssId|require|def|newcommand)\b"
+
 _TRIGGER = re.compile(
     r"(?P<url>://)|(?P<www>www\.)|(?P<scheme>(?:mailto|xmpp|javascript|data|vbscript):)(?=\S)"
-    r"|(?P<at>@)(?=[^\W_])|(?P<ref>#)(?=\d)|(?P<gh>gh-)(?=\d)|(?P<math>\$)(?=[^\s$]|\$)"
+    r"|(?P<at>@)(?=[^\W_])|(?P<ref>#)(?=\d)|(?P<gh>gh-)(?=\d)|(?P<math>\$)(?=\S)"
+    rf"|(?P<tex>\\)(?={_TEX})"
     # Commit hashes become links, to any fork's commit as well.
     r"|(?P<sha>(?<!\w)(?=[a-f]{0,39}\d)(?=\d{0,39}[a-f])[0-9a-f]{7,40}(?!\w))",
     re.IGNORECASE,
@@ -49,8 +53,8 @@ def spans(flat: str) -> list[tuple[int, int]]:
         if start < done:
             continue
         kind = match.lastgroup or ""
-        kind = {"www": "url", "scheme": "url", "gh": "ref"}.get(kind, kind)
-        if (before := _BEFORE.get(kind)) and match.lastgroup not in {"www", "scheme"}:
+        kind = {"www": "url", "scheme": "url", "gh": "ref", "tex": "math"}.get(kind, kind)
+        if (before := _BEFORE.get(kind)) and match.lastgroup == kind:
             while start > done and before.match(flat, start - 1):
                 start -= 1
         stop = _AFTER[kind].match(flat, end)
@@ -74,6 +78,8 @@ _SLASH = re.compile(
 )
 # A comment that begins like a program's own marker: `<!-- name-of-bot`, `<!-- key=value`.
 _MARKER = re.compile(r"<!(?=--+\s*(?:gatepost\b|[A-Za-z0-9]+[-_:=/.@][A-Za-z0-9]))", re.IGNORECASE)
+_FORMULA = re.compile(r"\$[^$\n]+")
+_TEX_COMMAND = re.compile(rf"\\(?={_TEX})")
 _ENTITY = re.compile(r"&(?=#?\w)")
 
 
@@ -96,6 +102,11 @@ def defuse(code: str, *, inline: bool = False) -> str:
     return code
 
 
+def without_formulas(text: str) -> str:
+    """Break every formula command in `text`, for places that code spans do not protect."""
+    return _TEX_COMMAND.sub(r"\\ ", text)
+
+
 def _folded_if_acting(line: str, *, inline: bool) -> str:
     plain = unicodedata.normalize("NFKC", line)
     broken = _broken(plain, inline=inline)
@@ -106,4 +117,6 @@ def _broken(code: str, *, inline: bool) -> str:
     # A letter in front keeps the first line from counting as the start of one.
     guard = "x" if inline else ""
     code = _SLASH.sub(r"\g<0> ", log_text(guard + code))
+    if "$" in code:
+        code = _FORMULA.sub(lambda formula: _TEX_COMMAND.sub(r"\\ ", formula[0]), code)
     return _MARKER.sub("<! ", code).removeprefix(guard)

@@ -8,7 +8,7 @@ from gatepost.safety.acting import defuse, spans
 from gatepost.safety.visible import folded, visible
 
 _SPECIAL = re.compile(
-    r"[\\`*\[\]<>#~|!]"
+    r"[\\*\[\]<>#~|!]"
     r"|&(?=[#A-Za-z])"
     r"|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"
     # After a letter a slash begins no command, and after a letter or digit `::` none either.
@@ -52,7 +52,11 @@ def code(text: str) -> str:
     text = defuse(" ".join(visible(text).split("\n")), inline=True)
     if not text.strip():
         return ""
-    ticks = "`" * (_longest_run(text) + 1)
+    runs = set(_BACKTICKS.findall(text))
+    if {"`", "``"} <= runs:
+        # Three backticks around it could pass for a fence at the start of a line.
+        text, runs = _BACKTICKS.sub(lambda run: " ".join(run[0]), text), {"`"}
+    ticks = "``" if "`" in runs else "`"
     # One space on either side is not part of the span; needed where a backtick would touch the fence,
     # or where the text has such spaces of its own.
     pad = " " if text[0] == "`" or text[-1] == "`" or (text[0] == text[-1] == " ") else ""
@@ -62,7 +66,7 @@ def code(text: str) -> str:
 def block(text: str, language: str = "") -> str:
     """Return `text` as a fenced code block, whatever fences it holds; unknown languages are left out."""
     text = defuse(visible(text).removesuffix("\n"))
-    fence = "`" * max(3, _longest_run(text) + 1)
+    fence = "`" * max(3, *(len(run) + 1 for run in _BACKTICKS.findall(text)), 0)
     known = language if language.lower() in _LANGUAGES else ""
     return f"{fence}{known}\n{text}\n{fence}" if text else f"{fence}{known}\n{fence}"
 
@@ -84,8 +88,5 @@ _TITLE_ACTS = re.compile(r"[@＠#＃](?=\w)|<!(?=--)|##(?=\[)|^\s*:(?=:)|^/(?=\w
 def escape(text: str) -> str:
     """Return visible `text` with every character escaped that markdown could take for markup."""
     # Folded, because a bot that folds would read a command; escaped like any slash.
-    return _SPECIAL.sub(r"\\\g<0>", text.replace("／", "/"))
-
-
-def _longest_run(text: str) -> int:
-    return max((len(run) for run in _BACKTICKS.findall(text)), default=0)
+    # A backtick as an entity keeps those of code spans in pairs, for readers of the raw text.
+    return _SPECIAL.sub(r"\\\g<0>", text.replace("／", "/")).replace("`", "&#96;")

@@ -10,14 +10,17 @@ from __future__ import annotations
 from functools import cache
 
 from markdown_it import MarkdownIt
-from markdown_it.tree import SyntaxTreeNode
 
 from gatepost.safety import markdown
 from gatepost.safety.redaction import redact
-from gatepost.safety.sanitise.blocks import Blocks
+from gatepost.safety.sanitise.blocks import Blocks, branches
+from gatepost.safety.sanitise.cutting import shorten
 from gatepost.safety.sanitise.links import Links
+from gatepost.safety.sanitise.page import Page
 from gatepost.safety.types import SEAL, SafeMarkdown
 from gatepost.safety.visible import visible
+
+__all__ = ["MAX_BYTES", "sanitise", "shorten"]
 
 MAX_BYTES = 65_536 - 4_096
 """GitHub takes 65,536 bytes of UTF-8; the rest is for what the poster adds itself."""
@@ -39,26 +42,28 @@ def sanitise(
     was cut is said at its end. Sanitising again changes nothing. Secrets that redaction knows go too.
     """
     links = Links(root=f"{server}/{repository}/")
-    source = visible(text)
-    written = _settled(str(redact(source)), links)
-    if len(written.encode()) > max_bytes or len(source) > max_bytes:
-        written = _cut(source, links, max_bytes=max_bytes)
-    return SafeMarkdown(written, seal=SEAL)
-
-
-def _cut(source: str, links: Links, *, max_bytes: int) -> str:
-    """Keep as many of the first lines as fit once written, and say how many do not."""
-    lines = source.split("\n")
-    if len(lines[0]) > max_bytes // 2:
-        lines[0] = lines[0][: max_bytes // 2]
-    kept = len(lines)
+    source = str(redact(visible(text)))
+    kept = min(len(source), max_bytes)
     while True:
-        note = f"\n\n*Cut here: {len(lines) - kept} more lines did not fit.*\n"
-        written = _settled(str(redact("\n".join(lines[:kept]))), links).rstrip("\n") + note
-        size = len(written.encode())
-        if size <= max_bytes or kept == 0:
-            return written
-        kept = min(kept - 1, kept * max_bytes // size)
+        note = (
+            f"\n\n*Cut here: {len(source) - kept} more characters did not fit.*\n"
+            if kept < len(source)
+            else ""
+        )
+        written = _written(source[:kept], links).rstrip("\n") + (note or "\n")
+        if (size := len(written.encode())) <= max_bytes or not kept:
+            written = _settled(written, links)
+            size = len(written.encode())
+        if size <= max_bytes or not kept:
+            return SafeMarkdown(written if written.strip() else "", seal=SEAL)
+        kept = _shorter(source, kept, kept * max_bytes // size)
+
+
+def _shorter(source: str, kept: int, target: int) -> int:
+    """Return where to cut: at most at `target`, at the end of a line where one is near, before `kept`."""
+    target = max(0, min(target, kept - 1 - kept // 50))
+    line = source.rfind("\n", target - target // 5, target)
+    return target if line < 0 else line
 
 
 def _settled(source: str, links: Links) -> str:
@@ -74,7 +79,11 @@ def _written(source: str, links: Links) -> str:
     tokens = _parser().parse(source)
     if any(token.level >= _MAX_LEVEL for token in tokens):
         return markdown.block(source) + "\n"
-    blocks = Blocks(links).write(SyntaxTreeNode(tokens).children)
+    tree = branches(tokens)
+    page = Page(links=links)
+    blocks = Blocks(page).write(tree)
+    if page.leaks():
+        blocks = Blocks(Page(links=links, wary=True)).write(tree)
     return "\n\n".join(blocks) + "\n" if blocks else ""
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from markdown_it.tree import SyntaxTreeNode
+from markdown_it.token import Token
 
 from gatepost.safety import markdown
-from gatepost.safety.redaction import redact
 from gatepost.safety.sanitise import writing
 from gatepost.safety.sanitise.html import Piece, pieces
 from gatepost.safety.sanitise.inline import Node, Reader
-from gatepost.safety.sanitise.links import Links
+from gatepost.safety.sanitise.page import Page
 
 # More cells than a person reads; GitHub itself stops drawing somewhere above.
 MAX_ROWS = 200
@@ -20,6 +19,33 @@ MAX_COLUMNS = 20
 
 # Folds within folds hide more than they order.
 MAX_FOLDS = 3
+
+
+@dataclass(slots=True)
+class Branch:
+    """One block of the parse tree."""
+
+    token: Token
+    children: list[Branch] = field(default_factory=list)
+
+    @property
+    def type(self) -> str:
+        """The block's kind, such as `paragraph`."""
+        return self.token.type.removesuffix("_open")
+
+
+def branches(tokens: Sequence[Token]) -> list[Branch]:
+    """Arrange the parser's flat list of tokens as a tree; the text of paragraphs stays with its token."""
+    top: list[Branch] = []
+    inside = [top]
+    for token in tokens:
+        if token.nesting == -1:
+            inside.pop()
+            continue
+        inside[-1].append(branch := Branch(token))
+        if token.nesting == 1:
+            inside.append(branch.children)
+    return top
 
 
 @dataclass(slots=True)
@@ -34,17 +60,17 @@ class _Fold:
 class Blocks:
     """Writes the children of one container."""
 
-    def __init__(self, links: Links, *, folds: int = 0) -> None:
-        self._links = links
+    def __init__(self, page: Page, *, folds: int = 0) -> None:
+        self._page = page
         self._outer = folds
         self._stack = [_Fold()]
         self._reader: Reader | None = None
 
-    def write(self, nodes: Sequence[SyntaxTreeNode]) -> list[str]:
+    def write(self, nodes: Sequence[Branch]) -> list[str]:
         """Write `nodes`; every fold opened among them is closed among them."""
         for node in nodes:
             if node.type == "html_block":
-                self._html(node.content)
+                self._html(node.token.content)
             else:
                 self._add(self._block(node))
         while len(self._stack) > 1:
@@ -55,19 +81,19 @@ class Blocks:
         if text:
             self._stack[-1].blocks.append(text)
 
-    def _inside(self, nodes: Sequence[SyntaxTreeNode]) -> list[str]:
-        return Blocks(self._links, folds=self._outer + len(self._stack) - 1).write(nodes)
+    def _inside(self, nodes: Sequence[Branch]) -> list[str]:
+        return Blocks(self._page, folds=self._outer + len(self._stack) - 1).write(nodes)
 
-    def _block(self, node: SyntaxTreeNode) -> str:
+    def _block(self, node: Branch) -> str:
         match node.type:
             case "paragraph":
-                return writing.lines(self._read(node), self._links)
+                return writing.lines(self._read(node), self._page)
             case "heading":
-                text = writing.one_line(self._read(node), self._links)
-                return f"{'#' * int(node.tag[1])} {text}" if text else ""
+                text = writing.one_line(self._read(node), self._page)
+                return f"{'#' * int(node.token.tag[1])} {text}" if text else ""
             case "fence" | "code_block":
-                language = node.info.split()[0] if node.info.split() else ""
-                return markdown.block(str(redact(node.content)), language)
+                language = node.token.info.split()[0] if node.token.info.split() else ""
+                return markdown.block(self._page.without_secrets(node.token.content), language)
             case "blockquote":
                 inner = "\n\n".join(self._inside(node.children))
                 return _prefixed(inner, first="> ", rest="> ") if inner else ""
@@ -78,30 +104,33 @@ class Blocks:
             case "hr":
                 return "***"
             case _:
-                return markdown.block(node.content)
+                return markdown.block(node.token.content)
 
-    def _read(self, node: SyntaxTreeNode) -> Node:
-        reader = Reader(self._links)
+    def _read(self, node: Branch) -> Node:
+        reader = Reader(self._page.links)
         for child in node.children:
-            reader.tokens((child.token and child.token.children) or ())
+            reader.tokens(child.token.children or ())
         return reader.finish()
 
-    def _list(self, node: SyntaxTreeNode) -> str:
-        start = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else None
+    def _list(self, node: Branch) -> str:
+        start = int(node.token.attrs.get("start", 1)) if node.type == "ordered_list" else None
         tight = all(_is_tight(item) for item in node.children)
         items = []
         for number, item in enumerate(node.children):
             mark = "- " if start is None else f"{min(start + number, 999_999_999)}. "
             inner = ("\n" if tight else "\n\n").join(self._inside(item.children))
+            if "```" in inner:
+                # Four columns in, no line of code can be taken for a line of the post itself.
+                mark = mark.ljust(4)
             items.append(_prefixed(inner, first=mark, rest=" " * len(mark)))
         return ("\n" if tight else "\n\n").join(items)
 
-    def _table(self, node: SyntaxTreeNode) -> str:
+    def _table(self, node: Branch) -> str:
         rows = [row for part in node.children for row in part.children]
         shown = [row.children[:MAX_COLUMNS] for row in rows[: MAX_ROWS + 1]]
-        written = [[writing.cell(self._read(cell), self._links) for cell in row] for row in shown]
+        written = [[writing.cell(self._read(cell), self._page) for cell in row] for row in shown]
         width = len(written[0])
-        aligned = [_ALIGNED.get(str(cell.attrs.get("style", "")), "---") for cell in shown[0]]
+        aligned = [_ALIGNED.get(str(cell.token.attrs.get("style", "")), "---") for cell in shown[0]]
         body = [cells + [""] * (width - len(cells)) for cells in written]
         body.insert(1, aligned)
         text = "\n".join(f"| {' | '.join(cells)} |" for cells in body)
@@ -137,26 +166,26 @@ class Blocks:
         return len(self._stack) > 1 and self._stack[-1].summary is None and not self._stack[-1].blocks
 
     def _summary(self, queue: list[Piece], at: int) -> int:
-        reader = Reader(self._links)
+        reader = Reader(self._page.links)
         while at < len(queue) and queue[at].name not in {"summary", "details"}:
             _read_piece(reader, queue[at])
             at += 1
         node = reader.finish()
         fold = self._stack[-1]
-        fold.summary = writing.as_html(node, self._links)
+        fold.summary = writing.as_html(node, self._page)
         if not fold.drawn:
-            self._add(writing.lines(node, self._links))
+            self._add(writing.lines(node, self._page))
         closed = at < len(queue) and queue[at].name == "summary" and queue[at].kind == "close"
         return at + 1 if closed else at
 
     def _piece(self, piece: Piece) -> None:
         if self._reader is None:
-            self._reader = Reader(self._links)
+            self._reader = Reader(self._page.links)
         _read_piece(self._reader, piece)
 
     def _flush(self) -> None:
         if self._reader is not None:
-            self._add(writing.lines(self._reader.finish(), self._links))
+            self._add(writing.lines(self._reader.finish(), self._page))
         self._reader = None
 
     def _close(self) -> None:
@@ -181,12 +210,12 @@ def _read_piece(reader: Reader, piece: Piece) -> None:
         reader.tag(piece.name, piece.text, closing=piece.kind == "close")
 
 
-def _is_tight(item: SyntaxTreeNode) -> bool:
+def _is_tight(item: Branch) -> bool:
     """Whether an item is one line of text, with at most bullets below: all that reads alike without gaps."""
     kinds = [child.type for child in item.children]
     return (
         kinds in ([], ["paragraph"], ["paragraph", "bullet_list"])
-        and all(child.hidden for child in item.children if child.type == "paragraph")
+        and all(child.token.hidden for child in item.children if child.type == "paragraph")
         and all(_is_tight(below) for child in item.children[1:] for below in child.children)
     )
 

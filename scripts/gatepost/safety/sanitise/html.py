@@ -58,8 +58,13 @@ class _Parser(HTMLParser):
     def handle_pi(self, data: str) -> None:
         self._other(f"<?{data}>")
 
-    def unknown_decl(self, data: str) -> None:
-        self._other(f"<![{data}]>")
+    def parse_marked_section(self, i: int, report: int = 1) -> int:  # noqa: ARG002 - the base class's own signature
+        """Show `<![…]>` as it was written; the base class gives up on sections it does not know."""
+        end = self.rawdata.find(">", i)
+        if end < 0:
+            return -1
+        self._other(self.rawdata[i : end + 1])
+        return end + 1
 
     def _other(self, raw: str) -> None:
         self.found.append(Piece(kind="other", text=raw))

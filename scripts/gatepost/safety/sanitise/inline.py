@@ -67,9 +67,9 @@ class Reader:
             self._add(Node(kind="hard"))
         elif not kind:
             self.code(raw)
-        elif not closing:
+        elif not closing and not self._raised_already(kind):
             self._open(kind, tag=name, raw=raw)
-        elif self._frames[-1].tag == name:
+        elif closing and self._frames[-1].tag == name:
             self._close()
         else:
             self.code(raw)
@@ -89,6 +89,11 @@ class Reader:
         while len(self._frames) > 1:
             self._unclosed()
         return self._frames[0].node
+
+    def _raised_already(self, kind: str) -> bool:
+        """Whether a tag of this kind is open, or, for raised text, any: text raised twice is hidden."""
+        alike = _RAISED.keys() if kind in _RAISED else {kind}
+        return any(frame.node.kind in alike for frame in self._frames)
 
     def _token(self, token: Token) -> None:
         name = token.type.removesuffix("_open").removesuffix("_close")
@@ -120,20 +125,18 @@ class Reader:
         self._frames[-1].node.children.append(node)
 
     def _open(self, kind: str, *, tag: str = "", raw: str = "", href: str = "") -> None:
-        # A span inside its own kind says nothing, and raised text twice raised hides.
-        outer = {frame.node.kind for frame in self._frames}
-        if kind in outer or (kind in _RAISED and outer & _RAISED.keys()):
-            kind = "group"
-        self._frames.append(_Frame(node=Node(kind=kind, href=href), tag=tag, raw=raw))
+        # A span inside its own kind says nothing: its content goes to the one around it.
+        again = any(frame.node.kind == kind for frame in self._frames)
+        node = self._frames[-1].node if again and kind != "link" else Node(kind=kind, href=href)
+        self._frames.append(_Frame(node=node, tag=tag, raw=raw))
 
     def _close(self) -> None:
-        frame = self._frames.pop()
-        node = frame.node
+        node = self._frames.pop().node
+        if node is self._frames[-1].node:
+            return
         if node.kind == "code":
             self.code("".join(_text(node)))
-        elif node.kind == "group" and not node.href:
-            self._frames[-1].node.children += node.children
-        elif node.kind in {"link", "group"} and not (node.kind == "link" and self._links.allowed(node.href)):
+        elif node.kind == "link" and not self._links.allowed(node.href):
             self._frames[-1].node.children += node.children
             if "".join(_text(node)) != (target := shown(node.href)):
                 self.text(" (")

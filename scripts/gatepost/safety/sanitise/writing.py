@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from gatepost.safety import markdown
-from gatepost.safety.acting import CODE, defuse, spans
-from gatepost.safety.redaction import redact
+from gatepost.safety.acting import CODE, defuse, spans, without_formulas
 from gatepost.safety.sanitise.inline import Node, leaves
-from gatepost.safety.sanitise.links import Links
+from gatepost.safety.sanitise.page import Page
 from gatepost.safety.visible import folded
 
 _MARKS = {"strong": ("**", "**"), "em": ("*", "*"), "s": ("~~", "~~")}
@@ -31,25 +30,25 @@ class _Part:
     text: str
 
 
-def lines(node: Node, links: Links) -> str:
+def lines(node: Node, page: Page) -> str:
     """Write `node` as a paragraph: one or more lines, none blank; empty when nothing shows."""
-    return _joined(_written(node, links, escape=markdown.escape, code=markdown.code), hard="\\\n", soft="\n")
+    return _joined(_written(node, page, escape=markdown.escape, code=markdown.code), hard="\\\n", soft="\n")
 
 
-def one_line(node: Node, links: Links) -> str:
+def one_line(node: Node, page: Page) -> str:
     """Write `node` on one line, as a heading needs it."""
-    return _joined(_written(node, links, escape=markdown.escape, code=markdown.code), hard=" ", soft=" ")
+    return _joined(_written(node, page, escape=markdown.escape, code=markdown.code), hard=" ", soft=" ")
 
 
-def cell(node: Node, links: Links) -> str:
+def cell(node: Node, page: Page) -> str:
     """Write `node` as a table's cell."""
-    parts = _written(node, links, escape=markdown.escape, code=_cell_code)
+    parts = _written(node, page, escape=markdown.escape, code=_cell_code)
     return _joined(parts, hard="<br>", soft=" ")
 
 
-def as_html(node: Node, links: Links) -> str:
+def as_html(node: Node, page: Page) -> str:
     """Write `node` as HTML on one line, for a summary: text and code only."""
-    parts = _written(node, links, escape=_html_text, code=_html_code, bare=True)
+    parts = _written(node, page, escape=_html_text, code=_html_code, bare=True)
     return _joined(parts, hard=" ", soft=" ")
 
 
@@ -59,7 +58,7 @@ def _cell_code(text: str) -> str:
 
 
 def _html_text(text: str) -> str:
-    return html.escape(defuse(text, inline=True), quote=False)
+    return html.escape(without_formulas(defuse(text, inline=True)), quote=False)
 
 
 def _html_code(text: str) -> str:
@@ -73,13 +72,13 @@ def _joined(written: str, *, hard: str, soft: str) -> str:
 
 
 def _written(
-    node: Node, links: Links, *, escape: Callable[[str], str], code: Callable[[str], str], bare: bool = False
+    node: Node, page: Page, *, escape: Callable[[str], str], code: Callable[[str], str], bare: bool = False
 ) -> str:
     """Write `node` with `\\n` for soft and `\\r` for hard breaks; `bare` leaves out all markup."""
-    node = _without_secrets(node)
-    acting = _acting(node, links)
+    node = _without_secrets(node, page)
+    acting = _acting(node, page)
     merged: list[_Part] = []
-    for part in _parts(node, acting, links, bare=bare):
+    for part in _parts(node, acting, page, bare=bare):
         if merged and part.kind == merged[-1].kind != "markup":
             merged[-1] = _Part(part.kind, merged[-1].text + part.text)
         elif part.text:
@@ -88,26 +87,26 @@ def _written(
     return "".join(write[part.kind](part.text) if part.kind in write else part.text for part in merged)
 
 
-def _without_secrets(node: Node) -> Node:
+def _without_secrets(node: Node, page: Page) -> Node:
     """Return `node`, or its text alone when a secret shows only once the markup is read."""
     flat = "".join(
         leaf.text if leaf.kind in {"text", "code"} else "\n" if leaf.kind == "soft" else ""
         for leaf in leaves(node)
     )
-    clean = str(redact(flat))
+    clean = page.without_secrets(flat)
     if clean == flat:
         return node
     return Node(kind="group", children=[Node(kind="text", text=" ".join(clean.split("\n")))])
 
 
-def _acting(node: Node, links: Links) -> dict[int, list[tuple[int, int]]]:
+def _acting(node: Node, page: Page) -> dict[int, list[tuple[int, int]]]:
     """Find what must show as code: for each text leaf, by identity, the parts of it."""
     flat: list[str] = []
     placed: list[tuple[int, Node, list[int]]] = []
     size = 0
     for leaf in leaves(node):
         text = {"text": leaf.text, "code": CODE, "soft": "\n"}.get(leaf.kind, "")
-        if leaf.kind == "link" and links.is_thread(leaf.href):
+        if leaf.kind == "link" and page.links.is_thread(leaf.href):
             if _KEYWORD.search("".join(flat[-_REACH:])[-_REACH:]):
                 leaf.kind = "group"
             continue
@@ -133,7 +132,7 @@ def _acting(node: Node, links: Links) -> dict[int, list[tuple[int, int]]]:
 
 
 def _parts(
-    node: Node, acting: dict[int, list[tuple[int, int]]], links: Links, *, bare: bool
+    node: Node, acting: dict[int, list[tuple[int, int]]], page: Page, *, bare: bool
 ) -> Iterator[_Part]:
     for child in node.children:
         if child.kind == "text":
@@ -143,7 +142,7 @@ def _parts(
         elif child.kind in {"soft", "hard"}:
             yield _Part("markup", "\n" if child.kind == "soft" else "\r")
         else:
-            inner = list(_parts(child, acting, links, bare=bare))
+            inner = list(_parts(child, acting, page, bare=bare))
             yield from inner if bare else _enclosed(child, inner)
 
 

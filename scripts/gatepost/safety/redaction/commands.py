@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gatepost.safety.redaction.context import grade_of, is_secret
-from gatepost.safety.redaction.judge import Span, is_placeholder, is_random
+from gatepost.safety.redaction.judge import Span, is_placeholder, is_random, lowered
 
 _Q = r"(?:\\{0,2}[\"'])?"
 _V = r"(?P<value>[^\s\"'`|<>]{3,4096})"
@@ -15,9 +15,8 @@ _FLAG = re.compile(
     rf"(?<![\w-])--?(?P<name>[A-Za-z][\w.-]{{0,40}})[ \t]{{1,3}}{_Q}{_V}",
 )
 _AFTER = re.compile(
-    r"(?P<name>[A-Za-z_.-]{0,32}(?:passw(?:or)?d|passphrase|secret[_-]?(?:access[_-]?)?(?:key)?|token|api[_ -]?key|PASS|PWD|authToken))"
-    rf"[ \t]{{1,3}}(?:is[ \t]|was[ \t]|of[ \t])?{_Q}{_V}",
-    re.IGNORECASE,
+    r"(?P<name>p(?:assw(?:or)?d|assphrase|ass|wd)|secret(?:[_-]?access)?(?:[_-]?key)?|(?:auth)?token|api[_ -]?key)"
+    rf"[ \t]{{1,3}}(?:is[ \t]|was[ \t]|of[ \t])?{_Q}{_V}"
 )
 # program word -> where it takes a password; the program's own manual is the source
 _PROGRAMS = tuple(
@@ -54,22 +53,24 @@ _PHRASES = re.compile(
 
 def find_arguments(text: str) -> Iterator[Span]:
     """Find passwords among command-line arguments and after a name and a space, as in `.netrc`."""
-    for match in _FLAG.finditer(text):
+    lower = lowered(text)
+    for match in _FLAG.finditer(text) if " -" in text or "\t-" in text else ():
         grade = grade_of(match["name"].lower())
         strong = "medium" if grade == "weak" else grade
         if not match["value"].startswith("-") and is_secret(match["value"], grade=strong, quoted=True):
             yield Span(*match.span("value"), "argument")
-    for match in _AFTER.finditer(text):
-        value = match["value"].rstrip(",;.)]}")
+    for match in _AFTER.finditer(lower):
+        value = text[match.start("value") : match.end("value")].rstrip(",;.)]}")
         if is_random(value) and is_secret(value, grade=grade_of(match["name"].lower()), quoted=False):
             yield Span(match.start("value"), match.start("value") + len(value), "secret")
     for word, pattern in _PROGRAMS:
-        if word in text:
-            yield from _judged(pattern, text)
-    yield from _judged(_PHRASES, text)
+        if word in lower:
+            yield from _judged(pattern, text, text)
+    yield from _judged(_PHRASES, lower, text)
 
 
-def _judged(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
+def _judged(pattern: re.Pattern[str], text: str, original: str) -> Iterator[Span]:
     for match in pattern.finditer(text):
-        if not is_placeholder(match["value"]) and not match["value"].isdigit():
+        value = original[match.start("value") : match.end("value")]
+        if not is_placeholder(value) and not value.isdigit():
             yield Span(*match.span("value"), "argument")

@@ -6,19 +6,18 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 
-from gatepost.safety.redaction.judge import Span, is_expression, is_placeholder, is_random
+from gatepost.safety.redaction.judge import Span, is_expression, is_placeholder, is_random, lowered
 
-# Parts of names that promise a secret. Each is a plain alternation with one place to match.
+# Parts of names that promise a secret, grouped by first letter so that each place is tried once.
 _STEMS = (
-    r"passw(?:or)?d|passwort|passphrase|passcode|pwd|secret|token|credential|cookie|session|bearer|dsn"
-    r"|api[_. -]?key|access[_. -]?key|account[_. -]?key|auth[_. -]?key|private[_. -]?key|client[_. -]?key"
-    r"|(?:encryption|signing|master|routing|integration|service|license|deploy|write|app|application|shared)"
-    r"[_. -]?key|connection[_. -]?string|auth|pass|key|sig"
+    r"p(?:assw(?:or)?d|asswort|assphrase|asscode|wd|rivate[_. -]?key|ass)|s(?:ecret|ession|igning[_. -]?key"
+    r"|ervice[_. -]?key|hared[_. -]?key|ig)|token|c(?:redential|ookie|lient[_. -]?key|onnection[_. -]?string)"
+    r"|bearer|d(?:sn|eploy[_. -]?key)|a(?:pi[_. -]?key|ccess[_. -]?key|ccount[_. -]?key|pp(?:lication)?[_. -]?key|uth)"
+    r"|encryption[_. -]?key|master[_. -]?key|routing[_. -]?key|integration[_. -]?key|license[_. -]?key|write[_. -]?key|key"
 )
 NAMED = re.compile(
-    rf"(?P<stem>{_STEMS})(?P<tail>[A-Za-z0-9_.\-]{{0,40}})"
-    r"(?P<mid>[\"'`\\\])>]{0,6}[ \t]{0,4}(?:=>|:=|={1,2}|:|(?<=>))[ \t]{0,4}(?:Some\(|b(?=[\"'])|[\[(](?=[\"'\\]))?)",
-    re.IGNORECASE,
+    rf"(?P<stem>{_STEMS})(?P<tail>[a-z0-9_.\-]{{0,40}})"
+    r"(?P<mid>[\"'`\\\])>]{0,6}[ \t]{0,4}(?:=>|:=|={1,2}|:|(?<=>))[ \t]{0,4}(?:some\(|b(?=[\"'])|[\[(](?=[\"'\\]))?)"
 )
 _STRONG = re.compile(r"passw|passphrase|passcode|pwd")
 _NOT_A_SECRET = re.compile(
@@ -35,30 +34,14 @@ _NOT_A_SECRET = re.compile(
     re.VERBOSE,
 )
 _WEAK = re.compile(r"key|auth|pass|sig|session|cookie|dsn|credential")
-_URL_USER = re.compile(
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]{0,30})://(?P<user>[^\s/?#@:\"'<>\\]{0,256})"
-    r"(?::(?P<pass>[^\s\"'<>/]{1,256}|[^\s\"'<>@]{1,256}))?@(?=[\w\[$({%.-])"
-)
-_AUTH = re.compile(
-    r"(?:authorization|x-auth[a-z-]{0,20})[\"'\\]{0,4}[ \t]{0,3}[:=,][ \t]{0,3}[\"'\\]{0,4}"
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9-]{1,30}[ \t]{1,3})?(?P<value>[^\s\"'\\,;)}\]]{4,8192})",
-    re.IGNORECASE,
-)
-_SCHEME = re.compile(
-    r"\b(?P<scheme>bearer|basic)[ \t]{1,3}[\"'\\]{0,3}(?P<value>[A-Za-z0-9._~+/=-]{8,8192})", re.IGNORECASE
-)
-_COOKIE = re.compile(
-    r"\b(?:set-)?cookie[\"'\\]{0,3}[ \t]{0,2}[:=][ \t]{0,3}(?P<list>[^\"\n]{1,4096})", re.IGNORECASE
-)
-_CRUMB = re.compile(r"(?P<name>[\w.%-]{1,80})=(?P<value>[^\s;,\"']{6,2048})")
-_QUERY = re.compile(
-    r"[?&;](?P<name>sig|signature|code|auth|key|apikey|pass|pw|access|st|sv|k)=(?P<value>[^\s&#\"'<>;]{8,2048})"
-)
 _NAMED_VALUE = re.compile(
     r"\b(?:name|key|Key|Name)[\"'\\]{0,3}[ \t]{0,2}[:=][ \t]{0,2}[\"'\\]{0,3}(?P<name>[\w.\-]{2,80})[\"'\\]{0,3}[ \t]{0,2},?[ \t]{0,2}"
     r"[\"'\\]{0,3}[Vv]alue[\"'\\]{0,3}[ \t]{0,2}[:=][ \t]{0,2}(?P<quote>\\{0,3}[\"'])?(?P<value>[^\s\"'\\]{4,4096})"
 )
 _BARE = re.compile(r"[^\s\"'`<>|\\]{1,8192}")
+_JUDGED = 256
+"""Characters of an unquoted value that are read to judge it."""
+
 _CUT = re.compile(
     r";(?=\s|\Z|[\w ]{1,40}=)|&(?=[\w.%-]{1,40}=)|,(?=\s|\Z|\"|'|[\w.-]{1,40}[=:])|[)\]}>]{1,4}[,;.]?\Z|[,;:]\Z"
 )
@@ -66,15 +49,16 @@ _CUT = re.compile(
 
 def find_named(text: str) -> Iterator[Span]:
     """Find values given to a name that promises a secret, such as `DB_PASSWORD=…` or `"apiKey": "…"`."""
-    for match in NAMED.finditer(text):
+    lower = lowered(text)
+    for match in NAMED.finditer(lower):
         name = _name(text, match)
         grade = grade_of(name)
         if grade == "none" or (match["mid"].startswith(">") and not _opens_element(text, match.start())):
             continue
         start, end, quoted = _value(text, match.end())
         if is_secret(text[start:end], grade=grade, quoted=quoted):
-            yield Span(start, end, "password" if grade == "strong" else "secret")
-    for match in _NAMED_VALUE.finditer(text):
+            yield Span(start, end if quoted else _whole(text, start, end), "password" if grade == "strong" else "secret")
+    for match in _NAMED_VALUE.finditer(text) if "alue" in text else ():
         if is_secret(match["value"], grade=grade_of(match["name"].lower()), quoted=True):
             yield Span(*match.span("value"), "secret")
 
@@ -99,49 +83,11 @@ def is_secret(value: str, *, grade: str, quoted: bool) -> bool:
     if grade == "none" or len(value) < 4 or is_placeholder(value) or is_expression(value):
         return False
     if grade == "weak":
-        return len(value) >= 12 and is_random(value) and not _is_hash(value)
+        return len(value) >= 12 and is_random(value) and not is_hash(value)
     if grade == "medium":
-        return is_random(value) or _is_basic(value)
+        return is_random(value) or is_basic(value)
     plain = value.isalpha() and (value.islower() or value.istitle() or not quoted)
     return len(value) >= (4 if quoted else 5) and not plain and not (value.isdigit() and len(value) < 6)
-
-
-def find_credentials(text: str) -> Iterator[Span]:
-    """Find credentials in headers, addresses, cookies and queries."""
-    for match in _URL_USER.finditer(text):
-        user, password = match["user"], match["pass"]
-        if password and not is_placeholder(password) and not re.match(r"\d{1,5}(?:/|\Z)", password):
-            yield Span(*match.span("pass"), "password")
-        if len(user) >= 16 and is_random(user) and not is_placeholder(user):
-            yield Span(*match.span("user"), "token")
-    for match in _AUTH.finditer(text):
-        value, scheme = match["value"], (match["scheme"] or "").strip().lower()
-        known = scheme in {
-            "basic",
-            "bearer",
-            "token",
-            "apikey",
-            "digest",
-            "splunk",
-            "genie",
-            "negotiate",
-            "ntlm",
-        }
-        if not is_placeholder(value) and (
-            is_random(value) or (known and len(value) >= 6 and not value.isalpha())
-        ):
-            yield Span(*match.span("value"), "authorization")
-    for match in _SCHEME.finditer(text):
-        value = match["value"]
-        if not is_placeholder(value) and (is_random(value) or _is_basic(value)) and not is_expression(value):
-            yield Span(*match.span("value"), "authorization")
-    for match in _COOKIE.finditer(text):
-        for crumb in _CRUMB.finditer(text, match.start("list"), match.end("list")):
-            if not is_placeholder(crumb["value"]) and is_random(crumb["value"]):
-                yield Span(*crumb.span("value"), "cookie")
-    for match in _QUERY.finditer(text):
-        if is_random(match["value"]) and not is_placeholder(match["value"]) and not _is_hash(match["value"]):
-            yield Span(*match.span("value"), "secret")
 
 
 def _name(text: str, match: re.Match[str]) -> str:
@@ -172,19 +118,27 @@ def _value(text: str, start: int) -> tuple[int, int, bool]:
         if end > slashes:
             return slashes + 1, end, True
         start = slashes + 1
-    bare = _BARE.match(text, start)
+    bare = _BARE.match(text, start, start + _JUDGED)
     if bare is None:
         return start, start, False
     cut = _CUT.search(text, start, bare.end())
     return start, cut.start() if cut else bare.end(), False
 
 
-def _is_hash(value: str) -> bool:
+def _whole(text: str, start: int, end: int) -> int:
+    """Return where the unquoted value ends of which `_value` read the first part."""
+    if end - start < _JUDGED or (rest := _BARE.match(text, end)) is None:
+        return end
+    cut = _CUT.search(text, end, rest.end())
+    return cut.start() if cut else rest.end()
+
+
+def is_hash(value: str) -> bool:
     """Tell whether a value is a digest, an id or a dashed cache key, which `key` alone often names."""
     return re.fullmatch(r"[0-9a-fA-F]{7,128}|(?:[\w.]{1,30}-){2,12}[0-9a-f]{6,64}", value) is not None
 
 
-def _is_basic(value: str) -> bool:
+def is_basic(value: str) -> bool:
     """Tell whether a value is `user:password` in base64."""
     if len(value) < 8 or len(value) % 4 or not re.fullmatch(r"[A-Za-z0-9+/]{6,8192}={0,2}", value):
         return False

@@ -15,27 +15,27 @@ from collections.abc import Iterator, Sequence
 from gatepost.safety.redaction.encodings import INVISIBLE_BYTES
 from gatepost.safety.redaction.tokens import FORMATS
 
+_VALUE = re.compile(
+    rb"[a-z0-9_.\-]{0,44}[\"'`\\\])>]{0,6}[ \t]{0,4}(?:%3[ad]|[=:>]|[\"',]?[ \t]{0,4}\r?(?:\n|\Z))|[a-z]{0,8} [^ \n]{3}"
+)
+_USERINFO = re.compile(rb"[^\s\"'<>]{1,600}?(?:@|%40)")
+
 _ALONE = tuple(
-    b"passw passphrase passcode pwd secret token credential cookie bearer sshpass connectionstring requirepass "
-    b"masterauth -----begin private-lines authoriz curl login mysql mariadb redis-cli openssl ldap".split()
-) + (
-    b"basic ",
-    b"identified by",
-    b"data:\n",
-    b"data:\r\n",
-    b"---- begin ssh2",
-    b"connection string",
-    b"net use",
+    b"pwd secret token credential cookie bearer ssh2 -----begin putty curl login mysql mariadb redis-cli openssl"
+    b" ldap identified".split()
 )
 """Rare enough in logs that the word alone decides."""
 
-_ASSIGNED = tuple(b"key auth pass session dsn sig wd= code= pwd= k=".split())
-"""Common words, which count only when a value may follow."""
-
-_VALUE_FOLLOWS = re.compile(
-    rb"[a-z0-9_.\-]{0,44}[\"'`\\\])>]{0,6}[ \t]{0,4}(?:%3[ad]|[=:>]|[\"',]?[ \t]{0,4}\r?(?:\n|\Z))|[a-z]{0,8} [^ \n]{3}"
+_FOLLOWED = (
+    *((word.encode(), _VALUE) for word in ("pass", "key", "auth", "session", "dsn", "sig")),
+    (b"connection", re.compile(rb"[_. -]?string")),
+    (b"data:", re.compile(rb"[ \t]{0,4}\r?(?:\n|\Z)")),
+    (b"://", _USERINFO),
+    (b":\\/\\/", _USERINFO),
+    (b"%3a%2f%2f", _USERINFO),
 )
-_USERINFO = re.compile(rb"(?:://|%3a%2f%2f|:\\/\\/)[^\s\"'<>]{1,600}?(?:@|%40)")
+"""Common words, which count only when this follows."""
+
 
 RUN = 20
 """Characters of the shortest token in the table, an AWS key id."""
@@ -44,12 +44,36 @@ _RUN_CLASS = bytes(
     0x61 if chr(c).isascii() and (chr(c).isalnum() or chr(c) in "_-") else 0x20 for c in range(256)
 )
 _LONG_RUN = b"a" * RUN
-_HINTS = tuple(sorted({hint.encode() for form in FORMATS for hint in form.hints if len(hint) > 2}))
-_SHORT_HINTS = re.compile(
-    rb"(?<![A-Za-z0-9])(?:(?:SK|AC)[0-9a-f]{32}|[MNO][\w-]{22,27}\.|pn[ub]_)|:A[\w-]{34}|-us\d|[\w~.]{3}\dQ~|[$]2[abxy][$]|T3[\w=-]{40}|/\d{16}"
+_DULL = re.compile(
+    rb"(?:[0-9a-f-]++|[0-9A-F-]++|(?:[A-Z]{0,6}+[a-z]{3,}+\d{0,4}+|[_-]++|[A-Za-z]{1,6}+(?=[_-]|\Z)|\d{1,4}+(?=[_-]|\Z))++)\Z"
 )
+"""
+Words in camel or snake case, numbers, digests and UUIDs. A generator's output ends up there less
+than once in ten thousand times.
+"""
+
+_OUTSIDE = 40
+"""Bytes around a run that may hold the rest of its token: the longest is a webhook's path."""
+
+_BEFORE_DIGEST = re.compile(rb"(?:v1\.|[?&;=]|\d:|~)\Z")
 _GENERIC = re.compile(rb"[_-][A-Za-z0-9]{32}")
 _CODED = re.compile(rb"[A-Za-z0-9+/_-]{24,}")
+
+
+def _any_of(hints: set[str]) -> re.Pattern[bytes]:
+    """Compile an alternation that branches on the first character only once."""
+    by_first: dict[str, list[str]] = {}
+    for hint in sorted(hints):
+        by_first.setdefault(hint[0], []).append(re.escape(hint[1:]))
+    return re.compile("|".join(f"{re.escape(c)}(?:{'|'.join(r)})" for c, r in by_first.items()).encode())
+
+
+_HINT = _any_of({hint for form in FORMATS for hint in form.hints if len(hint) > 2 and hint != "pat"})
+_SHORT_HINT = re.compile(
+    rb"(?<![A-Za-z0-9])(?:(?:SK|AC)[0-9a-f]{32}|[MNO][\w-]{22,27}\.|pn[ub]_)|:A[\w-]{34}"
+    rb"|pat\w{14}\.|[\w~.]{3}\dQ~|[$]2[abxy][$]|T3[\w=-]{40}|/\d{16}[:/]"
+)
+"""The same for formats whose fixed string is too short to tell anything."""
 
 
 def candidates(text: str, known: Sequence[str]) -> list[int]:
@@ -71,22 +95,17 @@ def candidates(text: str, known: Sequence[str]) -> list[int]:
 def _words(data: bytes) -> Iterator[int]:
     for word in _ALONE:
         yield from _lines_with(data, word)
-    for word in _ASSIGNED:
-        yield from _lines_with(data, word, _VALUE_FOLLOWS, len(word))
-    yield from _lines_with(data, b"://", _USERINFO)
-    if b"%3a%2f%2f" in data:
-        yield from _lines_with(data, b"%3a%2f%2f", _USERINFO)
-    if b":\\/\\/" in data:
-        yield from _lines_with(data, b":\\/\\/", _USERINFO)
+    for word, then in _FOLLOWED:
+        yield from _lines_with(data, word, then)
 
 
 def _lines_with(
     data: bytes, word: bytes, then: re.Pattern[bytes] | None = None, skip: int = 0
 ) -> Iterator[int]:
-    """Yield one position in each line that holds `word`, with `then` matching `skip` bytes on."""
+    """Yield one position in each line that holds `word`, with `then` right after it."""
     at = data.find(word)
     while at >= 0:
-        if then is None or then.match(data, at + skip):
+        if then is None or then.match(data, at + len(word)):
             yield at
             at = data.find(b"\n", at)
             if at < 0:
@@ -97,31 +116,38 @@ def _lines_with(
 
 
 def _runs(data: bytes) -> Iterator[int]:
-    """Yield the start of each line with a long run that may be a token or encoded text."""
+    """Yield one position in each line with a long run that may be a token or encoded text."""
     mapped = data.translate(_RUN_CLASS)
     at = mapped.find(_LONG_RUN)
     while at >= 0:
-        start = data.rfind(b"\n", 0, at) + 1
-        end = data.find(b"\n", at)
+        end = mapped.find(b" ", at + RUN)
         end = len(data) if end < 0 else end
-        if _promising(data[start:end]):
-            yield start
+        if _promising(data, at, end):
+            yield at
+            end = data.find(b"\n", at)
+            if end < 0:
+                return
         at = mapped.find(_LONG_RUN, end)
 
 
-def _promising(line: bytes) -> bool:
+def _promising(data: bytes, start: int, end: int) -> bool:
+    run = data[start:end]
+    if _DULL.match(run) and not _HINT.match(run):
+        return _BEFORE_DIGEST.search(data[max(0, start - 3) : start]) is not None or _holds_text(run)
+    if start and data[start - 1] in b"./:~$+" or data[end : end + 1] in (b"+", b"/", b"~"):
+        run = data[max(0, start - _OUTSIDE) : end + _OUTSIDE]
     return (
-        any(hint in line for hint in _HINTS)
-        or _SHORT_HINTS.search(line) is not None
-        or _GENERIC.search(line) is not None
-        or any(_holds_text(run[0]) for run in _CODED.finditer(line))
+        _HINT.search(run) is not None
+        or _SHORT_HINT.search(run) is not None
+        or _GENERIC.search(run) is not None
+        or any(_holds_text(coded[0]) for coded in _CODED.finditer(run))
     )
 
 
 def _holds_text(run: bytes) -> bool:
     """Tell whether the run may decode to text, from base64 or hex; most paths and digests do not."""
-    head = run[:24].replace(b"-", b"+").replace(b"_", b"/")
-    if b64decode(head).isascii():
+    head = run[: min(len(run), 24) // 4 * 4]
+    if b64decode(head, altchars=b"-_").isascii():
         return True
     try:
         return len(run) >= 32 and bytes.fromhex(run[:24].decode()).isascii()

@@ -51,6 +51,14 @@ _HEX = re.compile(r"(?:[0-9a-f]+|[0-9A-F]+)\Z")
 _SEGMENT = re.compile(r"[^\s_./:,;@-]{2,}")
 
 
+_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+
+
+def lowered(text: str) -> str:
+    """Return `text` with ASCII letters in lower case, and every character where it was."""
+    return text.lower() if text.isascii() else text.translate(_LOWER)
+
+
 def is_placeholder(value: str) -> bool:
     """Tell whether `value` only stands for a secret: a mask, a variable, a word such as `changeme`."""
     if _STANDS_FOR.match(value) or value.lower() in _WORDS:

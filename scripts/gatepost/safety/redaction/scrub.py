@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Iterator
 
 from gatepost.safety.redaction.blocks import Blocks
 from gatepost.safety.redaction.commands import find_arguments
-from gatepost.safety.redaction.context import find_credentials, find_named
+from gatepost.safety.redaction.context import find_named
 from gatepost.safety.redaction.encodings import View, find_encoded, views
 from gatepost.safety.redaction.gate import candidates
+from gatepost.safety.redaction.headers import find_credentials
 from gatepost.safety.redaction.judge import MARKER, Span
 from gatepost.safety.redaction.known import forms_of
 from gatepost.safety.redaction.tokens import find_tokens

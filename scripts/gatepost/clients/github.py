@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -85,6 +86,19 @@ class GitHub:
             return json.loads(answer.body)
         except (ValueError, RecursionError) as error:
             raise _misshapen(path, "not JSON") from error
+
+    def file(self, path: str, *, ref: str = "") -> bytes | None:
+        """Read a file of at most 1 MB at `ref` (the default branch unless given); `None` if there is none."""
+        where = f"/contents/{quote(path)}"
+        answer = self.http.fetch("GET", self._at(where), params={"ref": ref} if ref else None)
+        if answer.status == 404:
+            return None
+        if not answer.ok:
+            raise self._refused("GET", where, answer)
+        try:
+            return base64.b64decode(json.loads(answer.body)["content"])
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise _misshapen(where, "not a file") from error
 
     @contextmanager
     def open(self, path: str, *, limit_bytes: int = LOG_BYTES) -> Iterator[Iterator[bytes]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -38,6 +38,8 @@ class Wiring:
 
     progress: Progress
     model: Analyst | None = None
+    notes: tuple[str, ...] = ()
+    """Sentences on what was degraded before anything was read."""
 
 
 def explain_file(log: str, *, passing: str, at: datetime, wiring: Wiring) -> Explained:
@@ -95,8 +97,8 @@ def _explained(
         model=wiring.model,
         budget_bytes=wiring.config.budget.bytes,
     )
-    wiring.progress.end()
-    return explained
+    notes = (*wiring.notes, *explained.analysis.notes)
+    return replace(explained, analysis=replace(explained.analysis, notes=notes))
 
 
 def _opened(name: str, stack: ExitStack) -> BinaryIO:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gatepost import config, report
-from gatepost.config import Config
 from gatepost.errors import ConfigError
+from gatepost.flows._answer import answer
 from gatepost.flows._explain import Wiring, explain_file, explain_run
-from gatepost.flows._wiring import Progress, in_actions, open_hub, secrets_of, server_of
+from gatepost.flows._wiring import (
+    Progress,
+    Settings,
+    in_actions,
+    local_settings,
+    open_hub,
+    repository_settings,
+    secrets_of,
+    server_of,
+)
 from gatepost.pipeline import Explained
-from gatepost.posts.terminal import Terminal
-from gatepost.signals import address
+from gatepost.signals.address import Told, from_event, from_link, from_run_id
 from gatepost.signals.run import read_run
-
-_WIDEST = 110
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,58 +38,74 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "in a workflow the run that triggered it",
     )
     parser.add_argument("--passing", metavar="LOG", default="", help="a log of the same job that passed")
-    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print the answer as JSON")
+    form.add_argument("--dry-run", action="store_true", help="print the post that would be made")
+    parser.add_argument(
+        "--report", metavar="FILE", default="", help="write the report that `gatepost post` takes"
+    )
     parser.add_argument("--config", metavar="FILE", default="", help="settings (default: .gatepost.yml)")
 
 
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
-    """Explain it. The exit code is 0 whatever failed: the run is red already."""
-    explained = _explained(args, env)
-    if args.json:
-        told = report.dump(report.build(explained.dossier, explained.analysis))
-        sys.stdout.write(told.decode() + "\n")
-    else:
-        colour = sys.stdout.isatty() and not env.get("NO_COLOR")
-        terminal = Terminal(width=min(shutil.get_terminal_size().columns, _WIDEST), colour=colour)
-        sys.stdout.write(terminal.render(explained.dossier, explained.analysis))
+    """
+    Explain it. The exit code is 0 whatever failed: the run is red already.
+
+    A fault in the settings is raised last, when all there is to say has been said.
+    """
+    progress = Progress(sys.stderr)
+    try:
+        explained, settings = _explained(args, env, progress)
+    finally:
+        progress.end()
+    answer(explained, args, env)
+    if settings.problem:
+        raise settings.problem
     return 0
 
 
-def _explained(args: argparse.Namespace, env: Mapping[str, str]) -> Explained:
-    wiring = Wiring(config=_config(args, env), known=secrets_of(env), progress=Progress(sys.stderr))
-    link = args.source.startswith(("https://", "http://"))
-    if args.source and not link:
-        return explain_file(args.source, passing=args.passing, at=datetime.now(UTC), wiring=wiring)
+def _explained(
+    args: argparse.Namespace, env: Mapping[str, str], progress: Progress
+) -> tuple[Explained, Settings]:
+    named = args.config or env.get("GATEPOST_CONFIG", "")
+    if args.source and not args.source.startswith(("https://", "http://")):
+        settings = local_settings(named, env)
+        wiring = wired(settings, env, progress)
+        return explain_file(args.source, passing=args.passing, at=datetime.now(UTC), wiring=wiring), settings
     if args.passing:
         raise ConfigError(
             "--passing goes with a log file", fix="for a run, the passing log is found by itself"
         )
-    meant = _address(args.source, env)
-    hub = open_hub(env, repository=meant.repository, server=meant.server)
-    wiring.progress.say(f"reading run {meant.run_id}")
-    reading = read_run(hub, meant)
-    return explain_run(hub, reading, meant, server_url=server_of(env), wiring=wiring)
+    meant = _meant(args.source, env)
+    hub = open_hub(env, repository=meant.address.repository, server=meant.address.server)
+    progress.say(f"reading run {meant.address.run_id}")
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        # In a workflow this folder may be a checkout of the very commit that failed: it is not asked.
+        if named or not in_actions(env):
+            asked = pool.submit(local_settings, named, env)
+        else:
+            asked = pool.submit(repository_settings, hub, env)
+        reading = read_run(hub, meant.address, payload=meant.run, default_branch=meant.default_branch)
+        settings = asked.result()
+    wiring = wired(settings, env, progress)
+    return explain_run(hub, reading, meant.address, server_url=server_of(env), wiring=wiring), settings
 
 
-def _address(link: str, env: Mapping[str, str]) -> address.Address:
+def wired(settings: Settings, env: Mapping[str, str], progress: Progress) -> Wiring:
+    """Put together what both doors need."""
+    chosen = (env.get(name, "") for name in settings.config.secrets)
+    known = secrets_of(env) | {value for value in chosen if value}
+    return Wiring(config=settings.config, notes=settings.notes, known=known, progress=progress)
+
+
+def _meant(link: str, env: Mapping[str, str]) -> Told:
     if link:
-        return address.from_link(link)
+        return Told(address=from_link(link))
     repository = env.get("GITHUB_REPOSITORY", "")
     if run_id := env.get("GATEPOST_RUN_ID", "").strip():
-        return address.from_run_id(run_id, repository=repository)
+        return Told(address=from_run_id(run_id, repository=repository))
     if in_actions(env) and (event := env.get("GITHUB_EVENT_PATH")):
-        return address.from_event(Path(event).read_bytes(), repository=repository).address
+        return from_event(Path(event).read_bytes(), repository=repository)
     raise ConfigError(
         "nothing to explain", fix="pass a log file, - for standard input, or the address of a run"
     )
-
-
-def _config(args: argparse.Namespace, env: Mapping[str, str]) -> Config:
-    if not args.config:
-        return config.read(Path(), env=env)
-    try:
-        return config.parse(Path(args.config).read_bytes(), env=env, name=args.config)
-    except OSError as error:
-        raise ConfigError(
-            f"{args.config} cannot be read: {error.strerror}", fix="pass a readable file"
-        ) from error

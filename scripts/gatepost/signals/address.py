@@ -63,15 +63,15 @@ def from_run_id(text: str, *, repository: str) -> Address:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Triggered:
-    """What a `workflow_run` event says."""
+class Told:
+    """A run that is meant, and what was told about it along with its address."""
 
     address: Address
-    run: RunPayload
-    default_branch: str
+    run: RunPayload | None = None
+    default_branch: str = ""
 
 
-def from_event(event: bytes, *, repository: str) -> Triggered:
+def from_event(event: bytes, *, repository: str) -> Told:
     """Read a `workflow_run` event."""
     try:
         told = json.loads(event)
@@ -84,7 +84,7 @@ def from_event(event: bytes, *, repository: str) -> Triggered:
         ) from error
     # The job's own repository decides, whatever the event claims.
     address = Address(repository=checked_repository(repository), run_id=run.id, attempt=run.run_attempt)
-    return Triggered(address=address, run=run, default_branch=branch)
+    return Told(address=address, run=run, default_branch=branch)
 
 
 def checked_repository(repository: str) -> str:

@@ -48,7 +48,7 @@ def _run(signal: Signal, links: Links) -> str:
 def _reader(report: Report) -> str:
     analysis = report.analysis
     if analysis.author == "rules":
-        return "read by rules, without a model"
+        return f"read by rules, without a model{_cost(analysis.usage)}"
     return f"read by {code(analysis.author)}{_cost(analysis.usage)}"
 
 
@@ -56,4 +56,4 @@ def _cost(usage: Usage | None) -> str:
     if usage is None:
         return ""
     cached = f", {usage.cached_tokens:,} of them cached" if usage.cached_tokens else ""
-    return f" for {usage.input_tokens:,} tokens in{cached} and {usage.output_tokens:,} out"
+    return f", for {usage.input_tokens:,} tokens in{cached} and {usage.output_tokens:,} out"

@@ -26,7 +26,7 @@ TRACKED = subprocess.run(
 # A module may import its own layer and any before it; rooms of one layer stay apart.
 LAYERS = (
     {"errors", "model", "outputs", "safety"},
-    {"config", "prompts", "clients", "dossier", "report"},
+    {"config", "prompts", "clients", "dossier", "predictions", "report"},
     {
         "gates",
         "signals",

@@ -20,10 +20,12 @@ VERBS = {
     "post": ("gatepost.flows.post", "post a report that `triage` wrote"),
     "check": ("gatepost.flows.check", "lint and test a repository"),
     "scan": ("gatepost.flows.scan", "run every security scanner, one verdict"),
+    "train": ("gatepost.flows.train", "run a training within limits and register its model"),
     "distil": ("gatepost.flows.distil", "print the lines of a log that state the cause"),
     "redact": ("gatepost.flows.redact", "filter secrets out of text"),
     "sanitise": ("gatepost.flows.sanitise", "filter markdown down to what cannot act"),
     "bump": ("gatepost.flows.bump", "change one value in a YAML file, and not one other byte"),
+    "handoff": ("gatepost.flows.handoff", "write a version into the manifests repository"),
 }
 
 log = logging.getLogger("gatepost")

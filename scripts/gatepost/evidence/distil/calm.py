@@ -13,6 +13,7 @@ BENIGN: Final = re.compile(
     r"|\b(?:errors?|failures?|failed|warnings?|unexpected|broken|crashe[sd]) *[:=] *(?:0\b|none\b|false\b|null\b|\[\])"
     r"|(?<![\w-])--?[\w=,-]*(?:error|fail|warn|missing|invalid|ignore|retry|timeout|undefined|unknown|unused|unresolved)[\w-]*"
     r"|-W\w*error\w*|\bon[-_ ]?(?:error|failure)\b|\b(?:error|fail\w*)[-_](?:handler|fast|page|log|level|prone|code)\w*"
+    r"|\b(?:known|expected)[-_ ](?:intermittent[-_ ])?(?:fail\w*|errors?)\b|\bxfail\w*"
     r"|\bx?fail(?:ed)?[=:]0\b|\bcontinue-on-error\b|\bpipefail\b|\berrexit\b|\bif[- ](?:it )?(?:fails|missing)\b"
 )
 
@@ -27,6 +28,4 @@ SMOOTH: Final = re.compile(
 )
 
 # A command about to run, as shells and runners echo it.
-ECHO: Final = re.compile(
-    r"^\s*(?:\$|\+{1,3}|>|%|#|\[command\]|##\[(?:group|command)\]|Run) \S|^\s*\+{1,3} \w"
-)
+ECHO: Final = re.compile(r"^\s*(?:\$|\+{1,3}|>|%|\[command\]|##\[(?:group|command)\]|Run) \S|^\s*\+{1,3} \w")

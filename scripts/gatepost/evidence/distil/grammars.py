@@ -74,6 +74,7 @@ NATIVE: Final = (
     sign("error~message:", r"^\s*Error Message:", 8, B, tool="dotnet"),
     sign("failed~", r"^\s+Failed \S+.*\[[<\d. ms]+\]$|^\d+\) (?:Failed|Error) : ", 9.5, B, tool="dotnet"),
     sign("***", r"^(?:make|gmake|mingw32-make)(?:\[\d+\])?: \*\*\* ", 6.5, M, tool="make"),
+    sign("no~rule~to missing~separator recipe~for", r"\*\*\* (?:No rule to make target|missing separator|recipe for target)", 8.5, B, tool="make"),
     sign("cmake~error", r"^CMake Error", 9, B, tool="cmake"),
     sign("***failed ***exception ***timeout", r"\*\*\*(?:Failed|Exception|Timeout|Not Run)", 8.5, tool="ctest"),
     sign("configure:", r"^configure: error: ", 9, tool="autoconf"),

@@ -18,6 +18,11 @@ _ATTACHED: Final = re.compile(
     r"|#\d+ |note:|help:|= |--> |@@ |[}\])]|```|[Ee]xpected|[Aa]ctual|[Rr]eceived|[Gg]ot\b|left:|right:"
     r"|goroutine |stack backtrace|Stack|During handling|The above exception|\d+[.):] )"
 )
+# What a tool that runs another puts before each of the other's lines.
+_PREFIX: Final = re.compile(
+    r"\s*\[(?:junit|javac|java|exec|apply|testng)\] |#\d+ \d+\.\d+ |\d\d:\d\d:\d\d(?:[.,]\d+)? "
+)
+_PREFIX_STARTS: Final = frozenset(" [#0123456789")
 # A step begins here, or ends here.
 _OPENS: Final = re.compile(
     r"##\[(?:group\]Run |section\]Starting)|\[Pipeline\] (?:stage|\{)|Step \d+/\d+ :|#\d+ \["
@@ -47,7 +52,7 @@ class Page:
     counts: list[int]
     texts: list[str] = field(default_factory=list)
     bare: list[str] = field(default_factory=list)
-    """The texts without a filler glued to their front; empty for a line without content."""
+    """The texts without what runners and fillers put in front; empty for a line without content."""
     judged: list[Judgement] = field(default_factory=list)
     steps: list[int] = field(default_factory=list)
     """Which step the line belongs to; rises by one at each start and end of a step."""
@@ -93,7 +98,7 @@ def read_page(held: Held) -> Page:
             in_key = 0 if "-----END" in text else (in_key or KEY_LINES) - 1
             text = ""
         page.texts.append(text)
-        page.bare.append(_without(text, fillers) if fillers else text)
+        page.bare.append(_without(text, fillers))
     page.judged = _judge(page.bare, held.shapes)
     _split_steps(page, held)
     page.rhythm = _rhythm(page)
@@ -101,7 +106,11 @@ def read_page(held: Held) -> Page:
 
 
 def _without(text: str, fillers: frozenset[str]) -> str:
-    return next((text[len(word) :] for word in fillers if text.startswith(word)), text)
+    if fillers:
+        text = next((text[len(word) :] for word in fillers if text.startswith(word)), text)
+    if text[:1] in _PREFIX_STARTS and (prefix := _PREFIX.match(text)):
+        return text[prefix.end() :]
+    return text
 
 
 def _judge(bare: list[str], shapes: list[int]) -> list[Judgement]:

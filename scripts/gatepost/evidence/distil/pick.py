@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from gatepost.evidence.distil.page import Page
-from gatepost.evidence.distil.rank import DEFAULT, Weights
+from gatepost.evidence.distil.rank import DEFAULT, Ranking, Weights
 from gatepost.evidence.distil.shape import fine
 
 FAVOURED: Final = 10
@@ -27,21 +27,23 @@ class Picked(NamedTuple):
     score: float
 
 
-def pick(page: Page, scores: Sequence[float], *, max_lines: int, w: Weights = DEFAULT) -> list[Picked]:
+def pick(page: Page, ranking: Ranking, *, max_lines: int, w: Weights = DEFAULT) -> list[Picked]:
     """Return the best lines, best first; a line like an earlier one counts less each time."""
+    least = w.least * max(ranking.scores, default=0.0)
     met: dict[str, tuple[float, int]] = {}
-    ranked: list[tuple[float, int]] = []
-    for i, score in enumerate(scores):
-        if score < w.least or not page.texts[i]:
+    ranked: list[tuple[float, int, float]] = []
+    for i, score in enumerate(ranking.scores):
+        if score <= least or not page.texts[i]:
             continue
         shape = fine(page.texts[i][:SHAPE_CHARS])
         number = page.numbers[i]
         factor, before = met.get(shape, (0.0, 0))
         factor = factor * (w.repeat_near if number - before <= w.near_lines else w.repeat) if factor else 1.0
         met[shape] = (factor, number)
-        ranked.append((-score * factor, i))
-    ranked.sort()
-    return [Picked(i, -negative) for negative, i in ranked[:max_lines]]
+        ranked.append((score * factor, i, ranking.orders[i] * factor))
+    ranked.sort(key=lambda row: (-row[0], row[1]))
+    kept = sorted(ranked[:max_lines], key=lambda row: (-round(row[2], 1), row[1]))
+    return [Picked(i, order) for _, i, order in kept]
 
 
 def fit(sizes: Sequence[int], *, max_bytes: int) -> list[int]:

@@ -15,59 +15,73 @@ from gatepost.evidence.distil.sign import Reach
 class Weights:
     """The constants of the ranking, in the units of a sign's weight unless said otherwise."""
 
-    after: float = 0.8
+    after: float = 0.75
     """Share of its anchor's weight that an attached line after it starts with."""
-    after_fade: float = 0.99
-    loose: float = 0.6
+    after_fade: float = 0.995
+    loose: float = 0.5
     """The same for a line that follows without being attached."""
-    loose_fade: float = 0.85
-    loose_lines: int = 5
-    before: float = 0.6
-    before_fade: float = 0.75
+    loose_fade: float = 0.8
+    loose_lines: int = 8
+    before: float = 0.65
+    before_fade: float = 0.7
     before_lines: int = 5
-    head: float = 0.7
+    head: float = 0.8
     """Share for the less indented line that an anchor stands under."""
-    section: float = 0.85
+    section: float = 0.65
     section_fade: float = 0.985
-    gap: int = 3
+    gap: int = 4
     """Blank lines that a block may run across."""
-    bridge: float = 0.65
+    bridge: float = 0.9
     """Share of the weaker of two anchors that the lines between them get."""
-    bridge_lines: int = 20
+    bridge_lines: int = 16
     bridge_least: float = 6.5
     mark: float = 0.7
-    mark_fade: float = 0.93
-    mark_lines: int = 45
-    mark_add: float = 0.5
-    mark_self: float = 0.75
-    end: float = 3.0
-    """Weight of the end of the log, taken as an end of a step."""
-    well: float = 0.5
+    mark_fade: float = 0.96
+    mark_lines: int = 50
+    mark_add: float = 0.75
+    mark_self: float = 0.6
+    mark_order: float = 0.5
+    """Factor for the place of an end of a step among the chosen: it seldom says why."""
+    end: float = 5.0
+    """Weight of the end of the log, taken as an end of a step when the log reports none."""
+    end_after: float = 1.5
+    """The same when it does."""
+    well: float = 0.6
     """Factor for lines of a step that is reported to have ended well."""
-    smooth: float = 0.4
+    smooth: float = 0.6
     """Factor for a line of success or progress near trouble."""
-    rarity: float = 0.2
-    position: float = 0.15
-    repeat: float = 0.85
+    rarity: float = 0.1
+    position: float = 0.05
+    repeat: float = 0.8
     """Factor for each earlier line of the same shape."""
-    repeat_near: float = 0.95
+    repeat_near: float = 0.99
     """The same when the earlier line is close, as in one block."""
-    near_lines: int = 40
+    near_lines: int = 30
     known: float = 0.12
     """Factor for a line that the passing log has too."""
     novel: float = 4.0
     """What being absent from the passing log adds."""
-    filler: float = 0.7
+    filler: float = 0.85
     """Share of its block that a filler gets."""
     least: float = 0.05
-    """Lines with a lower score are never chosen."""
+    """Share of the best score below which lines are not chosen."""
 
 
 DEFAULT: Final = Weights()
 
 
-def rank(page: Page, *, passing: Seen | None = None, w: Weights = DEFAULT) -> list[float]:
-    """Return a score for each line of `page`; 0 for lines far from any sign."""
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Two values for each line of a page."""
+
+    scores: list[float]
+    """Whether to keep it; 0 for lines far from any sign."""
+    orders: list[float]
+    """Where to put it among the kept: what it states counts for more than where it stands."""
+
+
+def rank(page: Page, *, passing: Seen | None = None, w: Weights = DEFAULT) -> Ranking:
+    """Value each line of `page`."""
     scores = [found.weight for found in page.judged]
     marks = [0.0] * len(page)
     last_anchor = -1
@@ -83,23 +97,28 @@ def rank(page: Page, *, passing: Seen | None = None, w: Weights = DEFAULT) -> li
             if weight >= w.bridge_least:
                 _bridge(page, scores, last_anchor, index, w)
                 last_anchor = index
-    _mark(page, marks, len(page), w.end, w)
+    ended = any(s is not None and s.reach is Reach.MARK and weight >= 5 for weight, s, _ in page.judged)
+    _mark(page, marks, len(page), w.end_after if ended else w.end, w)
+    orders = [
+        score * w.mark_order if found.sign is not None and found.sign.reach is Reach.MARK else score
+        for score, found in zip(scores, page.judged, strict=True)
+    ]
     last = max(1, page.numbers[-1]) if page.numbers else 1
     for i, score in enumerate(scores):
         total = max(score, marks[i]) + w.mark_add * min(score, marks[i])
         if total <= 0:
             continue
-        total *= 1 + w.position * page.numbers[i] / last
-        if page.steps[i] in page.well:
-            total *= w.well
+        factor = w.well if page.steps[i] in page.well else 1.0
         if page.bare[i]:
-            total /= 1 + w.rarity * math.log(page.counts[i])
+            factor /= 1 + w.rarity * math.log(page.counts[i])
             if page.is_smooth(i):
-                total *= w.smooth
-        scores[i] = total
+                factor *= w.smooth
+        scores[i] = total * factor * (1 + w.position * page.numbers[i] / last)
+        orders[i] = max(orders[i], w.mark_order * marks[i]) * factor
     if passing is not None:
         _compare(page, scores, passing, w)
-    return scores
+        _compare(page, orders, passing, w)
+    return Ranking(scores, orders)
 
 
 def _spread_after(page: Page, scores: list[float], index: int, w: Weights) -> None:

@@ -26,6 +26,7 @@ GENERAL: Final = (
     sign("traceback", r"Traceback \(most recent call last\)", 7, B),
     sign("caused~by", r"^\s*Caused by:? ", 8.5, B),
     # Test runners of any language.
+    sign("unexpected", r"\bUNEXPECTED[-_ ][A-Z]+\b", 8.5, B),
     sign("fail", r"\bFAIL(?:ED|URE|S)?\b", 7.5, B),
     sign("fail", r"^\s*(?:\d+\) )?[Ff]ail(?:ed|ure|ures)?\b", 7, B),
     sign("not~ok", r"^\s*not ok\b", 9, B, tool="tap"),

@@ -65,6 +65,8 @@ class GeminiAnalyst:
     ) -> list[Cause]:
         """Ask about the causes of one kind; on failure they stay as the rules told them."""
         causes = [cause for _, cause in numbered]
+        if tally.failed:  # what failed once will not do better while the deadline runs out
+            return causes
         try:
             prompt = self.prompt(kind)
             items = self._fitting(causes, dossier)
@@ -78,6 +80,8 @@ class GeminiAnalyst:
                 text, system=briefing.SYSTEM, shape=answer.Answer, output_tokens=self.output_tokens
             )
             tally.pay(said.usage)
+            if said.problem:
+                raise said.problem
             found = answer.read(said.text, model=self.model.model)
         except GatepostError as error:
             log.warning("%s is explained by rules: %s", kind, error)

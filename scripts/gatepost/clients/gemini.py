@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _MAX_TRIES = 5
 _BACKOFF_S = 1.0
 _PASSING_TROUBLE = frozenset({429, 500, 502, 503, 504})
+_WHOLE = ("STOP", "FINISH_REASON_UNSPECIFIED")
 _RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo"
 _SECONDS = re.compile(r"^(\d{1,6}(?:\.\d{1,9})?)s?$")
 
@@ -44,6 +46,8 @@ class Answer:
 
     text: str
     usage: Usage
+    problem: UpstreamError | None = None
+    """Why there is no whole answer, though it was paid for: refused, or cut off."""
 
 
 class Gemini:
@@ -65,7 +69,7 @@ class Gemini:
         Ask for JSON in `shape`, and return it as text: reading it is the caller's business.
 
         Raises `ConfigError` when key, project or model are refused, and `UpstreamError` when no
-        whole answer came before the deadline.
+        answer came before the deadline.
         """
         from google.genai import types  # noqa: PLC0415 - costs over a second
 
@@ -82,10 +86,10 @@ class Gemini:
 
     def _send(self, prompt: str, config: GenerateContentConfig) -> GenerateContentResponse:
         """Send, and again as often as the service asks for patience and the deadline leaves time."""
-        import httpx  # noqa: PLC0415 - comes with google.genai
         from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - as above
         from google.genai import errors  # noqa: PLC0415 - as above
 
+        unreached: tuple[type[Exception], ...] = (*_transport_errors(), GoogleAuthError, OSError)
         self._ends = self._ends or time.monotonic() + self._deadline_s
         for attempt in range(1, _MAX_TRIES + 1):
             try:
@@ -95,7 +99,7 @@ class Gemini:
                 wait = _asked_s(error) if error.code in _PASSING_TROUBLE else None
                 if wait is None or attempt == _MAX_TRIES or wait > self._left_s():
                     raise self._refused(error) from error
-            except (httpx.HTTPError, GoogleAuthError, OSError) as error:
+            except unreached as error:
                 wait = _BACKOFF_S * 2 ** (attempt - 1)
                 if isinstance(error, GoogleAuthError) or attempt == _MAX_TRIES or wait > self._left_s():
                     raise self._unreached(error) from error
@@ -131,17 +135,18 @@ class Gemini:
 
     def _read(self, response: GenerateContentResponse) -> Answer:
         """Take the text out of an answer; one that is missing or cut off is an error."""
-        if response.prompt_feedback and (reason := response.prompt_feedback.block_reason):
-            raise UpstreamError(
-                f"{self.model} refused the evidence ({reason.value})", fix="read the rules' analysis instead"
-            )
         candidate = next(iter(response.candidates or ()), None)
         reason_given = candidate.finish_reason.value if candidate and candidate.finish_reason else "no answer"
-        if candidate is None or reason_given not in ("STOP", "FINISH_REASON_UNSPECIFIED"):
-            raise UpstreamError(
+        if response.prompt_feedback and (reason := response.prompt_feedback.block_reason):
+            reason_given = reason.value
+        if candidate is None or reason_given not in _WHOLE:
+            problem = UpstreamError(
                 f"{self.model} gave no whole answer ({reason_given})",
-                fix="raise `model.output_tokens`" if reason_given == "MAX_TOKENS" else "try again later",
+                fix="raise `model.output_tokens`"
+                if reason_given == "MAX_TOKENS"
+                else "read the rules' analysis",
             )
+            return Answer(text="", usage=_usage(response), problem=problem)
         parts = (candidate.content.parts if candidate.content else None) or []
         text = "".join(part.text for part in parts if part.text and not part.thought)
         return Answer(text=text, usage=_usage(response))
@@ -174,6 +179,12 @@ class Gemini:
         return UpstreamError(
             f"{self.model} did not answer within {self._deadline_s:.0f} s", fix="raise `model.deadline_s`"
         )
+
+
+def _transport_errors() -> tuple[type[Exception], ...]:
+    """Return the base errors of the HTTP library that google.genai loaded: it moved from one to the next."""
+    loaded = [sys.modules[name] for name in ("httpx", "httpx2") if name in sys.modules]
+    return tuple(module.HTTPError for module in loaded)
 
 
 def _asked_s(error: APIError) -> float:

@@ -16,7 +16,8 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from gatepost.clients.git_text import clean, printable, quoted, split_batch
+from gatepost.clients.git_history import is_ancestor
+from gatepost.clients.git_text import LOG_FORMAT, Commit, clean, commits, printable, quoted, split_batch
 from gatepost.errors import ConfigError, RefusedError, UpstreamError
 
 _BASE = "refs/gatepost/base"
@@ -44,18 +45,6 @@ class Pushed(StrEnum):
     """Somebody else was faster; fetch and try again."""
     DECLINED = "declined"
     """A hook or a branch rule said no."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commit:
-    """One commit as the log tells it. The message is untrusted text."""
-
-    oid: str
-    author: str
-    at: int
-    """Committer's time, seconds since the epoch."""
-
-    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,14 +112,8 @@ class Repository:
     def log(self, commit: str, *, path: str = "", limit: int = 500) -> list[Commit]:
         """Return the commits up to `commit` that touched `path`, newest first."""
         where = ["--", f":(literal){path}"] if path else []
-        form = "--format=%H%x1f%an%x1f%ct%x1f%B"
-        out = self._git("log", "-z", f"-n{limit}", form, commit, *where)
-        found = []
-        for entry in out.decode("utf-8", "replace").split("\0"):
-            if entry.strip():
-                oid, author, at, message = entry.split("\x1f", 3)
-                found.append(Commit(oid=oid.strip(), author=author, at=int(at), message=message))
-        return found
+        out = self._git("log", "-z", f"-n{limit}", LOG_FORMAT, commit, *where)
+        return list(commits(out.decode("utf-8", "replace")))
 
     def commit(self, parent: str, files: Mapping[str, bytes], *, message: str, author: Author) -> str:
         """Write a commit on top of `parent` that replaces `files`, which exist there, and return its id."""
@@ -152,6 +135,14 @@ class Repository:
         stream.append(b"\nget-mark :1\n")
         out = self._git("fast-import", "--quiet", "--force", "--date-format=raw", stdin=b"".join(stream))
         return out.decode().strip()
+
+    def contains(self, branch: str, *, tip: str, commit: str) -> bool:
+        """Tell whether `commit` is `tip` or an ancestor of it; fetches `branch` for a tip not seen yet."""
+        if tip == commit:
+            return True
+        if self._run("cat-file", "-e", f"{tip}^{{commit}}").returncode:
+            self._fetch(branch)
+        return is_ancestor(self.path, commit, tip, env=self._environment()) is True
 
     def diff(self, old: str, new: str) -> str:
         """Return a unified diff between two commits."""

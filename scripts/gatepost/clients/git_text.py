@@ -4,6 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+
+LOG_FORMAT = "--format=%H%x1f%an%x1f%ct%x1f%B"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """One commit as the log tells it. The message is untrusted text."""
+
+    oid: str
+    author: str
+    at: int
+    """Committer's time, seconds since the epoch."""
+
+    message: str
+
+
+def commits(out: str) -> Iterator[Commit]:
+    """Yield the commits of `git log -z` in `LOG_FORMAT`."""
+    for entry in out.split("\0"):
+        if entry.strip():
+            oid, author, at, message = entry.split("\x1f", 3)
+            yield Commit(oid=oid.strip(), author=author, at=int(at), message=message)
 
 
 def split_batch(out: bytes) -> Iterator[bytes]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from gatepost.errors import ConfigError, RefusedError
-from gatepost.manifests.edit import locate, replace
+from gatepost.manifests.edit import locate
+from gatepost.manifests.edit import replace as rewrite
 from gatepost.manifests.places import Change, Document, Place, Release, places
 from gatepost.manifests.tree import decode, documents
 
@@ -61,13 +62,25 @@ def parse(files: Mapping[str, bytes]) -> tuple[list[Document], list[str]]:
 
 def find(files: Mapping[str, bytes], release: Release, *, scope: Scope) -> tuple[Place, ...]:
     """
-    Return the places to change; exactly one unless the scope says `everywhere`.
+    Return the places to change: one for the image and one for the model, unless the scope says `everywhere`.
 
     Raises `RefusedError` when several fit, and `ConfigError` when none does, listing what was seen.
     """
-    docs, unreadable = parse({path: raw for path, raw in files.items() if scope.holds(path)})
-    found = [place for doc in docs for place in places(doc, release)]
-    what = str(release.image.repository if release.image else f"the model of {release.service}")
+    documents, unreadable = parse({path: raw for path, raw in files.items() if scope.holds(path)})
+    parts = {
+        release.image.repository if release.image else "": replace(release, storage_uri=""),
+        f"the model of {release.service}" if release.storage_uri else "": replace(release, image=None),
+    }
+    found: list[Place] = []
+    for what, part in parts.items():
+        if what:
+            fitting = [place for document in documents for place in places(document, part)]
+            _require_one(fitting, what, scope=scope, unreadable=unreadable)
+            found += fitting
+    return tuple(found)
+
+
+def _require_one(found: list[Place], what: str, *, scope: Scope, unreadable: list[str]) -> None:
     if not found:
         seen = f"; not readable: {'; '.join(unreadable[:3])}" if unreadable else ""
         raise ConfigError(
@@ -84,7 +97,6 @@ def find(files: Mapping[str, bytes], release: Release, *, scope: Scope) -> tuple
             f"{len(found)} places in {scope} name {what}: {listing(found)}",
             fix="narrow it by environment or path, name the value with file, doc and key, or change all",
         )
-    return tuple(found)
 
 
 def listing(found: Iterable[Place]) -> str:
@@ -110,7 +122,8 @@ def apply(files: Mapping[str, bytes], changes: Iterable[Change]) -> dict[str, by
     """Return the files that differ after `changes`, each edited on top of the one before."""
     result: dict[str, bytes] = {}
     for change in changes:
+        if change.old == str(change.new):
+            continue
         raw = result.get(change.path, files[change.path])
-        result[change.path] = replace(raw, doc=change.doc, key=change.key, new=change.new, name=change.path)
+        result[change.path] = rewrite(raw, doc=change.doc, key=change.key, new=change.new, name=change.path)
     return {path: raw for path, raw in result.items() if raw != files[path]}
-

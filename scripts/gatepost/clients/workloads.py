@@ -1,0 +1,86 @@
+"""Why a workload is not healthy, in the cluster's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from gatepost.clients.argocd import Resource
+from gatepost.clients.kubernetes import Kubernetes
+
+
+def trouble(cluster: Kubernetes, resources: Sequence[Resource]) -> Iterator[str]:
+    """Yield what the managed objects and their pods say is wrong, most direct first."""
+    for resource in resources:
+        if resource.health and resource.health.status == "Degraded" and resource.health.message:
+            yield f"{resource.kind} {resource.name}: {resource.health.message}"
+    for resource in resources:
+        if (plural := _PLURALS.get(resource.kind)) and resource.namespace:
+            yield from _pods(cluster, resource, plural)
+    for resource in resources:
+        if (plural := _PLURALS.get(resource.kind)) and resource.namespace:
+            yield from _conditions(cluster, resource, plural)
+
+
+_PLURALS = {
+    "Deployment": "apps/v1/{}/deployments",
+    "StatefulSet": "apps/v1/{}/statefulsets",
+    "DaemonSet": "apps/v1/{}/daemonsets",
+    "InferenceService": "serving.kserve.io/v1beta1/{}/inferenceservices",
+}
+
+
+def _object(cluster: Kubernetes, resource: Resource, plural: str) -> dict[str, Any]:
+    path = "/apis/" + plural.format(f"namespaces/{quote(resource.namespace)}")
+    return cluster.get(f"{path}/{quote(resource.name)}") or {}
+
+
+def _conditions(cluster: Kubernetes, resource: Resource, plural: str) -> Iterator[str]:
+    found = _object(cluster, resource, plural)
+    for condition in _list(_dict(found.get("status")).get("conditions")):
+        if condition.get("status") == "False" and condition.get("message"):
+            why = f"{condition.get('reason', '')}: {condition['message']}"
+            yield f"{resource.kind} {resource.name}: {condition.get('type', '')} is False, {why}"
+
+
+def _pods(cluster: Kubernetes, resource: Resource, plural: str) -> Iterator[str]:
+    if resource.kind == "InferenceService":
+        labels = {"serving.kserve.io/inferenceservice": resource.name}
+    else:
+        spec = _dict(_object(cluster, resource, plural).get("spec"))
+        labels = _dict(_dict(spec.get("selector")).get("matchLabels"))
+    if not labels:
+        return
+    selector = ",".join(f"{key}={value}" for key, value in labels.items())
+    found = cluster.get(
+        f"/api/v1/namespaces/{quote(resource.namespace)}/pods", params={"labelSelector": selector}
+    )
+    for pod in _list((found or {}).get("items")):
+        name = _dict(pod.get("metadata")).get("name", "")
+        status = _dict(pod.get("status"))
+        for container in _list(status.get("initContainerStatuses")) + _list(status.get("containerStatuses")):
+            if why := _stuck(container):
+                yield f"pod {name}, container {container.get('name', '')}: {why}"
+
+
+def _stuck(container: dict[str, Any]) -> str:
+    """Say why a container does not run; empty when it does, or is only starting."""
+    state = _dict(container.get("state"))
+    waiting = _dict(state.get("waiting"))
+    ended = _dict(state.get("terminated")) or _dict(_dict(container.get("lastState")).get("terminated"))
+    reason = waiting.get("reason", "")
+    if reason in {"", "ContainerCreating", "PodInitializing"}:
+        reason = ""
+    parts = [str(part) for part in (reason, waiting.get("message") if reason else "") if part]
+    if ended.get("exitCode"):
+        parts.append(f"exited with {ended['exitCode']} ({ended.get('reason', 'no reason')})")
+    return ", ".join(parts)
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -1,0 +1,1 @@
+"""Gate: one commit to the manifests repository, safe among other writers."""

@@ -188,7 +188,7 @@ class Registry:
     @contextmanager
     def _translated(self, doing: str) -> Iterator[None]:
         """Turn whatever mlflow raises into one sentence."""
-        broken = (*_broken(), OSError)
+        broken: tuple[type[BaseException], ...] = (*_broken(), OSError)
         try:
             yield
         except GatepostError:

@@ -91,7 +91,8 @@ def compare(
 
 def _binomial_tail(successes: int, trials: int) -> float:
     """Return P(X >= successes) for X ~ Binomial(trials, 1/2), exactly."""
-    return sum(math.comb(trials, k) for k in range(successes, trials + 1)) / 2**trials
+    ways = sum(math.comb(trials, k) for k in range(successes, trials + 1))
+    return float(ways / 2**trials)
 
 
 def _t_below(differences: Sequence[float], margin: float) -> float:

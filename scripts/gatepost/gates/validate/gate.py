@@ -114,13 +114,13 @@ def _comparison(
         yield _error(
             "worse-than-champion",
             f"{rules.compare} is worse than {champion}'s: mean loss {overall.challenger:.4f} against "
-            f"{overall.champion:.4f} on {overall.rows} rows (p = {overall.p_worse:.2g}, alpha {rules.alpha:g})",
+            f"{overall.champion:.4f}, {overall.rows} rows (p = {overall.p_worse:.2g}, alpha {rules.alpha:g})",
         )
     if paired.unmatched and overall.rows >= rules.minimum_rows:
         yield Finding(
             rule="validate/test-set-changed",
             level=Level.NOTE,
-            message=f"{paired.unmatched} rows of the test set are new since {champion}; compared on the others",
+            message=f"{paired.unmatched} test rows are new since {champion}; compared on the others",
         )
 
 

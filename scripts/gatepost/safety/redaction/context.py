@@ -20,18 +20,27 @@ NAMED = re.compile(
     r"(?P<mid>[\"'`\\\])>]{0,6}[ \t]{0,4}(?:=>|:=|={1,2}|:|(?<=>))[ \t]{0,4}(?:some\(|b(?=[\"'])|[\[(](?=[\"'\\]))?)"
 )
 _STRONG = re.compile(r"passw|passphrase|passcode|pwd")
-_NOT_A_SECRET = re.compile(
-    r"""(?:^|[a-z0-9_.\- ])
-    (?: (?:key|token|secret|pass(?:word|wd)?|pwd|auth|credential|cookie|session)s?[_.\-]?
-        (?:file(?:name)?|path|dir|ur[il]|endpoint|name|names|id|ids|type|types|count|len|length|size|limit|ttl|expir\w*|expires
-        |policy|version|format|field|prefix|suffix|host|port|user|username|status|enabled|required|date|time|age
-        |usage|ref|arn|manager|scan\w*|store|chain|algorithm|provider|method|mode|scope|server|class|label|index
-        |rotation|validator|strength|reset|hint|prompt|map|ring|error|timeout|metadata|bytes|range|value|pair)
-      | tokens | tokeni[sz]\w* | secrets | secretary\w* | keys | keyboard\w* | keyword\w* | passed | passes | passing
-      | authors? | authored\w* | authority | authoriz\w* | authentica\w* | auths | sessions | sessionstart\w* | signatures?
-      | compass | bypass\w* | passive\w* | passenger\w* | passthr\w* | public[_.\- ]?key\w* | monkey | hotkey | turkey
-      )$""",
-    re.VERBOSE,
+# Last parts of names that are about a secret and are none: `token_url`, `max_tokens`, `keyboard`.
+_ABOUT = (
+    "file filename path dir url uri endpoint name names id ids type types count len length size limit ttl expiry expires "
+    "expiration policy version format field fields prefix suffix host port user username status enabled required date "
+    "time age usage ref arn manager scan scanner scanning store chain algorithm provider method mode scope scopes "
+    "server class label index rotation validator validation strength reset hint prompt map ring error errors timeout "
+    "metadata bytes range pair line lines test tests"
+).split()
+_OTHER_WORDS = frozenset(
+    "tokens tokenizer tokenize tokenized tokenization secrets secretary keys keyboard keyword keywords passed passes "
+    "passing author authors authored authority authorities authorization authenticate authenticated authentication "
+    "auths sessions sessionstart signature signatures signal signals signed significant sigma design compass bypass "
+    "passive passenger passthrough monkey hotkey turkey keyring keystore passage encompass".split()
+)
+_NOT_LAST = _OTHER_WORDS.union(_ABOUT)
+_GLUED = re.compile(
+    rf"(?:key|token|secret|pass(?:word|wd)?|auth|credential|cookie|session)s?(?:{'|'.join(_ABOUT)})"
+)
+_MEDIUM = re.compile(
+    r"secret|token|api[_. -]?key|(?:access|account|private|client|auth|shared|signing|encryption|master)[_. -]?key"
+    r"|(?:^|_)auth$|connection[_. -]?string|routing|integration"
 )
 _WEAK = re.compile(r"key|auth|pass|sig|session|cookie|dsn|credential")
 _NAMED_VALUE = re.compile(
@@ -50,14 +59,18 @@ _CUT = re.compile(
 def find_named(text: str) -> Iterator[Span]:
     """Find values given to a name that promises a secret, such as `DB_PASSWORD=…` or `"apiKey": "…"`."""
     lower = lowered(text)
+    done = 0
     for match in NAMED.finditer(lower):
+        if match.end() <= done:
+            continue  # inside a value that goes as a whole: looking again would cost quadratic time
         name = _name(text, match)
         grade = grade_of(name)
         if grade == "none" or (match["mid"].startswith(">") and not _opens_element(text, match.start())):
             continue
         start, end, quoted = _value(text, match.end())
         if is_secret(text[start:end], grade=grade, quoted=quoted):
-            yield Span(start, end if quoted else _whole(text, start, end), "password" if grade == "strong" else "secret")
+            done = end if quoted else _whole(text, start, end)
+            yield Span(start, done, "password" if grade == "strong" else "secret")
     for match in _NAMED_VALUE.finditer(text) if "alue" in text else ():
         if is_secret(match["value"], grade=grade_of(match["name"].lower()), quoted=True):
             yield Span(*match.span("value"), "secret")
@@ -65,15 +78,12 @@ def find_named(text: str) -> Iterator[Span]:
 
 def grade_of(name: str) -> str:
     """Grade a lower-case name by how surely its value is secret: `strong`, `medium`, `weak` or `none`."""
-    if _NOT_A_SECRET.search(name):
+    last = re.split(r"[_.\- ]", name[-48:])[-1]
+    if last in _NOT_LAST or _GLUED.fullmatch(last) or ("public" in name and "key" in name):
         return "none"
     if _STRONG.search(name):
         return "strong"
-    if re.search(
-        r"secret|token|api[_. -]?key|(?:access|account|private|client|auth|shared|signing|encryption|master)[_. -]?key"
-        r"|(?:^|_)auth$|connection[_. -]?string|routing|integration",
-        name,
-    ):
+    if _MEDIUM.search(name):
         return "medium"
     return "weak" if _WEAK.search(name) else "none"
 
@@ -93,7 +103,7 @@ def is_secret(value: str, *, grade: str, quoted: bool) -> bool:
 def _name(text: str, match: re.Match[str]) -> str:
     """Return the whole name around a stem, in lower case with camel case split."""
     start = match.start()
-    floor = max(0, start - 48)
+    floor = max(0, start - 32)
     while start > floor and (text[start - 1].isalnum() or text[start - 1] in "_.-"):
         start -= 1
     whole = text[start : match.end("tail")]

@@ -9,7 +9,6 @@ unbroken run as long as the shortest token. The gate may let too much through, n
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from collections.abc import Iterator, Sequence
 
 from gatepost.safety.redaction.encodings import INVISIBLE_BYTES
@@ -57,7 +56,11 @@ _OUTSIDE = 40
 
 _BEFORE_DIGEST = re.compile(rb"(?:v1\.|[?&;=]|\d:|~)\Z")
 _GENERIC = re.compile(rb"[_-][A-Za-z0-9]{32}")
-_CODED = re.compile(rb"[A-Za-z0-9+/_-]{24,}")
+_HEX_TEXT = re.compile(rb"(?:[2-7][0-9A-Fa-f]){16}")
+_BASE64_TEXT = re.compile(
+    rb"(?:[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]){6}"
+)
+"""Six times three characters of ASCII: the top bit of each is clear."""
 
 
 def _any_of(hints: set[str]) -> re.Pattern[bytes]:
@@ -133,26 +136,12 @@ def _runs(data: bytes) -> Iterator[int]:
 def _promising(data: bytes, start: int, end: int) -> bool:
     run = data[start:end]
     if _DULL.match(run) and not _HINT.match(run):
-        return _BEFORE_DIGEST.search(data[max(0, start - 3) : start]) is not None or _holds_text(run)
+        return _BEFORE_DIGEST.search(data[max(0, start - 3) : start]) is not None or bool(
+            _HEX_TEXT.match(run)
+        )
     if start and data[start - 1] in b"./:~$+" or data[end : end + 1] in (b"+", b"/", b"~"):
         run = data[max(0, start - _OUTSIDE) : end + _OUTSIDE]
-    return (
-        _HINT.search(run) is not None
-        or _SHORT_HINT.search(run) is not None
-        or _GENERIC.search(run) is not None
-        or any(_holds_text(coded[0]) for coded in _CODED.finditer(run))
-    )
-
-
-def _holds_text(run: bytes) -> bool:
-    """Tell whether the run may decode to text, from base64 or hex; most paths and digests do not."""
-    head = run[: min(len(run), 24) // 4 * 4]
-    if b64decode(head, altchars=b"-_").isascii():
-        return True
-    try:
-        return len(run) >= 32 and bytes.fromhex(run[:24].decode()).isascii()
-    except ValueError:
-        return False
+    return any(pattern.search(run) for pattern in (_HINT, _SHORT_HINT, _GENERIC, _BASE64_TEXT))
 
 
 def _known(data: bytes, known: Sequence[str]) -> Iterator[int]:

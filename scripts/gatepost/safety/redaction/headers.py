@@ -16,12 +16,8 @@ _AUTH = re.compile(
     r"(?:authorization|x-auth[a-z-]{0,20})[\"'\\]{0,4}[ \t]{0,3}[:=,][ \t]{0,3}[\"'\\]{0,4}"
     r"(?P<scheme>[a-z][A-Za-z0-9-]{1,30}[ \t]{1,3})?(?P<value>[^\s\"'\\,;)}\]]{4,8192})"
 )
-_SCHEME = re.compile(
-    r"\b(?P<scheme>bearer|basic)[ \t]{1,3}[\"'\\]{0,3}(?P<value>[A-Za-z0-9._~+/=-]{8,8192})"
-)
-_COOKIE = re.compile(
-    r"\b(?:set-)?cookie[\"'\\]{0,3}[ \t]{0,2}[:=][ \t]{0,3}(?P<list>[^\"\n]{1,4096})"
-)
+_SCHEME = re.compile(r"\b(?P<scheme>bearer|basic)[ \t]{1,3}[\"'\\]{0,3}(?P<value>[A-Za-z0-9._~+/=-]{8,8192})")
+_COOKIE = re.compile(r"\b(?:set-)?cookie[\"'\\]{0,3}[ \t]{0,2}[:=][ \t]{0,3}(?P<list>[^\"\n]{1,4096})")
 _CRUMB = re.compile(r"(?P<name>[\w.%-]{1,80})=(?P<value>[^\s;,\"']{6,2048})")
 _QUERY = re.compile(
     r"[?&;](?P<name>sig|signature|code|auth|key|apikey|pass|pw|access|st|sv|k)=(?P<value>[^\s&#\"'<>;]{8,2048})"

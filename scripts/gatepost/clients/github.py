@@ -100,6 +100,19 @@ class GitHub:
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise _misshapen(where, "not a file") from error
 
+    def folder(self, path: str) -> list[str]:
+        """List the names in a folder of the default branch; none when there is no such folder."""
+        where = f"/contents/{quote(path)}"
+        answer = self.http.fetch("GET", self._at(where))
+        if answer.status == 404:
+            return []
+        if not answer.ok:
+            raise self._refused("GET", where, answer)
+        try:
+            return [str(entry["name"]) for entry in json.loads(answer.body)]
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise _misshapen(where, "not a folder") from error
+
     @contextmanager
     def open(self, path: str, *, limit_bytes: int = LOG_BYTES) -> Iterator[Iterator[bytes]]:
         """Open a log or an archive for reading piece by piece, through GitHub's redirect to its storage."""

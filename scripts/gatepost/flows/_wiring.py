@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from threading import Lock
 from typing import TextIO
 from urllib.parse import urlsplit
 
-from gatepost import config
 from gatepost.clients.github import GitHub
-from gatepost.config import Config
-from gatepost.errors import ConfigError, GatepostError
+from gatepost.errors import ConfigError
 
 _GITHUB = "https://github.com"
 _TOKENS = ("GATEPOST_GITHUB_TOKEN", "GITHUB_TOKEN", "GH_TOKEN")
@@ -88,50 +85,3 @@ class Progress:
     def end(self) -> None:
         """Leave an empty line for the answer."""
         self.say("")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """The settings in force, and what is wrong with those that a person wrote."""
-
-    config: Config
-    problem: GatepostError | None = None
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """A sentence for the reader of the answer when the defaults had to serve."""
-        return (
-            (f"The settings could not be used, so the defaults hold: {self.problem.what}.",)
-            if self.problem
-            else ()
-        )
-
-
-def local_settings(name: str, env: Mapping[str, str]) -> Settings:
-    """Read the settings file a person names, else that of the folder they stand in."""
-    return _settings(lambda: _named(name, env) if name else config.read(Path(), env=env), env)
-
-
-def repository_settings(hub: GitHub, env: Mapping[str, str]) -> Settings:
-    """
-    Read the settings of the repository's default branch, through the API.
-
-    Never those of the failing commit: a pull request does not decide who is told of its failure.
-    """
-    return _settings(lambda: config.parse(hub.file(config.FILE) or b"", env=env), env)
-
-
-def _settings(read: Callable[[], Config], env: Mapping[str, str]) -> Settings:
-    """A fault in the settings must not keep the explanation from anyone; it is raised after it."""
-    try:
-        return Settings(config=read())
-    except GatepostError as error:
-        return Settings(config=config.parse(b"", env=env), problem=error)
-
-
-def _named(name: str, env: Mapping[str, str]) -> Config:
-    try:
-        return config.parse(Path(name).read_bytes(), env=env, name=name)
-    except OSError as error:
-        why = (error.strerror or str(error)).lower()
-        raise ConfigError(f"{name} cannot be read: {why}", fix="pass a readable file") from error

@@ -12,13 +12,11 @@ from pathlib import Path
 from gatepost.errors import ConfigError
 from gatepost.flows._answer import answer
 from gatepost.flows._explain import Wiring, explain_file, explain_run
+from gatepost.flows._settings import Settings, local_settings, model_analyst, repository_settings
 from gatepost.flows._wiring import (
     Progress,
-    Settings,
     in_actions,
-    local_settings,
     open_hub,
-    repository_settings,
     secrets_of,
     server_of,
 )
@@ -45,6 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--report", metavar="FILE", default="", help="write the report that `gatepost post` takes"
     )
     parser.add_argument("--config", metavar="FILE", default="", help="settings (default: .gatepost.yml)")
+    parser.add_argument("--model", metavar="NAME", default="", help="the Gemini model to ask")
+    parser.add_argument("--no-model", action="store_true", help="let the rules answer, though there is a key")
 
 
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
@@ -70,7 +70,7 @@ def _explained(
     named = args.config or env.get("GATEPOST_CONFIG", "")
     if args.source and not args.source.startswith(("https://", "http://")):
         settings = local_settings(named, env)
-        wiring = wired(settings, env, progress)
+        wiring = wired(settings, args, env, progress)
         return explain_file(args.source, passing=args.passing, at=datetime.now(UTC), wiring=wiring), settings
     if args.passing:
         raise ConfigError(
@@ -87,15 +87,20 @@ def _explained(
             asked = pool.submit(repository_settings, hub, env)
         reading = read_run(hub, meant.address, payload=meant.run, default_branch=meant.default_branch)
         settings = asked.result()
-    wiring = wired(settings, env, progress)
+    wiring = wired(settings, args, env, progress)
     return explain_run(hub, reading, meant.address, server_url=server_of(env), wiring=wiring), settings
 
 
-def wired(settings: Settings, env: Mapping[str, str], progress: Progress) -> Wiring:
+def wired(settings: Settings, args: argparse.Namespace, env: Mapping[str, str], progress: Progress) -> Wiring:
     """Put together what both doors need."""
     chosen = (env.get(name, "") for name in settings.config.secrets)
-    known = secrets_of(env) | {value for value in chosen if value}
-    return Wiring(config=settings.config, notes=settings.notes, known=known, progress=progress)
+    return Wiring(
+        config=settings.config,
+        known=secrets_of(env) | {value for value in chosen if value},
+        progress=progress,
+        model=None if args.no_model else model_analyst(settings, env, name=args.model),
+        notes=settings.notes,
+    )
 
 
 def _meant(link: str, env: Mapping[str, str]) -> Told:

@@ -21,6 +21,8 @@ VERBS = {
     "check": ("gatepost.flows.check", "lint and test a repository"),
     "scan": ("gatepost.flows.scan", "run every security scanner, one verdict"),
     "train": ("gatepost.flows.train", "run a training within limits and register its model"),
+    "validate": ("gatepost.flows.validate", "hold a trained model to its thresholds and to the champion"),
+    "promote": ("gatepost.flows.promote", "make the version that was decided on the champion"),
     "distil": ("gatepost.flows.distil", "print the lines of a log that state the cause"),
     "redact": ("gatepost.flows.redact", "filter secrets out of text"),
     "sanitise": ("gatepost.flows.sanitise", "filter markdown down to what cannot act"),

@@ -15,7 +15,7 @@ _PATH = re.compile(
     r"(?:/attempts/(?P<attempt>\d{1,6}))?(?:/jobs?/(?P<job>\d{1,20}))?(?:/.*)?$",
     re.ASCII,
 )
-_REPOSITORY = re.compile(r"^[\w.-]+/[\w.-]+$", re.ASCII)
+_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 
 SHAPE = "https://github.com/OWNER/REPOSITORY/actions/runs/NUMBER"
 
@@ -42,7 +42,12 @@ def from_link(link: str) -> Address:
     """Read the address of a run, an attempt or a job as the browser shows it."""
     parts = urlsplit(link)
     found = _PATH.match(parts.path)
-    if parts.scheme not in ("https", "http") or not parts.hostname or not found:
+    if (
+        parts.scheme not in ("https", "http")
+        or not parts.hostname
+        or not found
+        or _climbs(found["repository"])
+    ):
         raise ConfigError(f"{link[:200]!r} is not the address of a run", fix=f"pass one such as {SHAPE}")
     return Address(
         repository=found["repository"],
@@ -89,6 +94,10 @@ def from_event(event: bytes, *, repository: str) -> Told:
 
 def checked_repository(repository: str) -> str:
     """Return `repository` if it is `owner/name`."""
-    if not _REPOSITORY.match(repository) or ".." in repository.split("/"):
+    if not _REPOSITORY.fullmatch(repository) or _climbs(repository):
         raise ConfigError(f"repository {repository[:120]!r} is not `owner/name`", fix="set GITHUB_REPOSITORY")
     return repository
+
+
+def _climbs(repository: str) -> bool:
+    return not {".", ".."}.isdisjoint(repository.split("/"))

@@ -1,0 +1,216 @@
+"""Runs a workflow with act, in host mode, in an outside copy of the checkout, against the local servers."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.e2e.tokens import Jobs
+from tests.servers.gemini import Gemini
+from tests.servers.github import GitHub
+from tests.servers.slack import Slack
+from tests.tools import tool
+
+ROOT = Path(__file__).parent.parent.parent
+STAND_INS = Path(__file__).parent / "standins"
+OURS = "acme/gatepost"
+_TRIES_S = 240
+
+# A user's shell may hold these; a runner does not, and a test must not depend on them.
+_NOT_PASSED = (
+    "GITHUB_",
+    "GATEPOST_",
+    "ACTIONS_",
+    "RUNNER_",
+    "GEMINI_",
+    "GOOGLE_",
+    "GH_",
+    "SLACK_",
+    "VIRTUAL_ENV",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a workflow went."""
+
+    jobs: Mapping[str, str]
+    """Conclusion by job; a job that did not run is absent."""
+
+    log: str
+    summaries: str
+    """What the steps wrote for the job summary, as far as act keeps it."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Bench:
+    """Everything one workflow needs to run."""
+
+    folder: Path
+    github: GitHub
+    gemini: Gemini
+    slack: Slack
+    jobs: Jobs = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Copy what a job would download of this repository, and the stand-ins."""
+        self.jobs = Jobs(github=self.github)
+        self.copy = self.folder / "gatepost"
+        _copy_checkout(self.copy)
+        for stand_in in STAND_INS.iterdir():
+            if stand_in.is_dir():
+                shutil.copytree(stand_in, self.folder / stand_in.name)
+                shutil.copy(STAND_INS / "declared.mjs", self.folder / stand_in.name)
+
+    copy: Path = field(init=False)
+
+    def run(
+        self,
+        workflow: Path,
+        *,
+        event: Mapping[str, Any],
+        repository: str,
+        less: Mapping[str, str] = {},
+        secrets: Mapping[str, str] | None = None,
+    ) -> Outcome:
+        """
+        Run `workflow` as `repository` would on `workflow_run`.
+
+        Each job gets a token with the permissions it declares; `less` changes some of them, as
+        `job/permission: level`. `secrets` are those of the repository: a key and a webhook unless given.
+        """
+        caller = self.folder / "caller"
+        document = self.jobs.prepare(
+            yaml.safe_load(workflow.read_text("utf-8")), repository=repository, ours=self.copy, less=less
+        )
+        path = _write_caller(caller, document, repository=repository)
+        (self.folder / "event.json").write_text(json.dumps(event))
+        held = {"GEMINI_API_KEY": self.gemini.key, "SLACK_WEBHOOK_URL": self.slack.webhook}
+        done = subprocess.run(
+            [*self._command(path), *_pairs("-s", held if secrets is None else secrets)],
+            cwd=caller,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            timeout=_TRIES_S,
+            check=False,
+        )
+        return _outcome(done.stdout + done.stderr, self.folder)
+
+    def _command(self, workflow: Path) -> list[str]:
+        settings = {
+            "GITHUB_API_URL": self.github.url,
+            "GITHUB_SERVER_URL": self.github.at.web,
+            "GOOGLE_GEMINI_BASE_URL": self.gemini.url,
+            "BENCH_UV": str(_uv()),
+            "BENCH_ARTIFACT_CLIENT": str(tool("actions-artifact")),
+        }
+        places = {f"{OURS}@v1": self.copy}
+        for path in self.copy.glob("actions/*/action.yml"):
+            places |= self._stand_ins(yaml.safe_load(path.read_text("utf-8"))["runs"]["steps"])
+        for path in [workflow, *self.copy.glob(".github/workflows/triage.yml")]:
+            for job in yaml.safe_load(path.read_text("utf-8"))["jobs"].values():
+                places |= self._stand_ins(job.get("steps", []))
+        return [
+            str(tool("act")), "workflow_run", "--json", "--action-offline-mode", "--no-cache-server",
+            "-W", str(workflow), "-e", str(self.folder / "event.json"),
+            "-P", "ubuntu-24.04=-self-hosted",
+            "--action-cache-path", str(self.folder / "act"),
+            "--artifact-server-path", str(self.folder / "artifacts"),
+            "--artifact-server-addr", "127.0.0.1", "--artifact-server-port", str(_free_port()),
+            "-s", "GITHUB_TOKEN=the-token-of-no-job",
+            *(part for ref, folder in places.items() for part in ("--local-repository", f"{ref}={folder}")),
+            *_pairs("--env", settings),
+        ]  # fmt: skip
+
+    def _stand_ins(self, steps: list[dict[str, Any]]) -> dict[str, Path]:
+        """Find the stand-in of each third-party action, by the reference it is used with."""
+        found = {}
+        for step in steps:
+            uses = str(step.get("uses", ""))
+            if uses and not uses.startswith((OURS, "$/")):
+                found[uses] = self.folder / uses.partition("@")[0].rpartition("/")[2]
+                assert found[uses].is_dir(), f"there is no stand-in for {uses}"
+        return found
+
+    def _environment(self) -> dict[str, str]:
+        env = {k: v for k, v in os.environ.items() if not k.startswith(_NOT_PASSED)}
+        # No uv on the path: an action that forgets setup-uv must fail.
+        folders = [
+            str(tool("node").parent),
+            str(Path(sys.base_prefix) / "bin"),
+            "/usr/local/bin",
+            "/usr/bin",
+            "/bin",
+        ]
+        return env | {"PATH": os.pathsep.join(folders)}
+
+
+def _copy_checkout(target: Path) -> None:
+    """Copy what git tracks or would track, without what the archive of a tag leaves out."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+    left_out = ("tests/", "benchmarks/", "infra-manifests/", "model-source/")
+    for name in listed:
+        if not name.startswith(left_out) and (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, target / name)
+
+
+def _write_caller(caller: Path, document: Mapping[str, Any], *, repository: str) -> Path:
+    """Make the workspace: a repository of its own that holds the workflow and nothing of ours."""
+    shutil.rmtree(caller, ignore_errors=True)
+    path = caller / ".github" / "workflows" / "triage.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text(yaml.safe_dump(document, sort_keys=False))
+    who = ["-c", "user.name=dev", "-c", "user.email=dev@example.com", "-c", "commit.gpgsign=false"]
+    for command in (
+        ["init", "--quiet", "--initial-branch=main"],
+        ["remote", "add", "origin", f"https://github.com/{repository}.git"],
+        ["add", "."],
+        [*who, "commit", "--quiet", "--message=Add the workflow"],
+    ):
+        subprocess.run(["git", *command], cwd=caller, check=True)
+    return path
+
+
+def _outcome(text: str, folder: Path) -> Outcome:
+    jobs: dict[str, str] = {}
+    lines = []
+    for line in text.splitlines():
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            lines.append(line)
+            continue
+        lines.append(f"{entry.get('job', '')}: {entry.get('msg', '').rstrip()}")
+        if result := entry.get("jobResult"):
+            jobs[entry["jobID"]] = result
+    return Outcome(jobs=jobs, log="\n".join(lines), summaries="")
+
+
+def _pairs(flag: str, values: Mapping[str, str]) -> list[str]:
+    return [part for name, value in values.items() for part in (flag, f"{name}={value}")]
+
+
+def _uv() -> Path:
+    found = shutil.which("uv") or shutil.which("uv", path=str(ROOT / ".uv" / "bin"))
+    assert found, "there is no uv; run `make sync`"
+    return Path(found)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,17 @@
+"""A bench for each test that runs a workflow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.bench import Bench
+from tests.servers.gemini import Gemini
+from tests.servers.github import GitHub
+from tests.servers.slack import Slack
+
+
+@pytest.fixture
+def bench(tmp_path: Path, github: GitHub, gemini: Gemini, slack: Slack) -> Bench:
+    return Bench(folder=tmp_path, github=github, gemini=gemini, slack=slack)

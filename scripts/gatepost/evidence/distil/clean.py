@@ -6,10 +6,11 @@ import re
 from typing import Final
 
 # CSI, then OSC/DCS/SOS/PM/APC strings, then two-character escapes; in their 7-bit and C1 forms.
-# A C1 byte that is no UTF-8 decodes to a lone surrogate, hence the \udc9x.
+# A C1 byte that is no UTF-8 decodes to a lone surrogate, hence the \udc9x. A string without its
+# end loses its introducer only: what follows may be the message.
 _ESCAPE: Final = re.compile(
-    r"(?:\x1b\[|[\x9b\udc9b])[0-?]*[ -/]*[@-~]?"
-    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f\udc90\udc98\udc9d-\udc9f])[^\x07\x1b\x9c\r]*(?:\x07|\x1b\\|\x9c)?"
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\udc9b[0-?]*[ -/]*[@-~]"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f\udc90\udc98\udc9d-\udc9f])[^\x07\x1b\x9c\udc9c\r]*(?:\x07|\x1b\\|[\x9c\udc9c])"
     r"|\x1b[ -/]*[0-~]?"
 )
 

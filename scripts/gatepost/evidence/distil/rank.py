@@ -18,13 +18,13 @@ class Weights:
     after: float = 0.75
     """Share of its anchor's weight that an attached line after it starts with."""
     after_fade: float = 0.995
-    loose: float = 0.5
+    loose: float = 0.55
     """The same for a line that follows without being attached."""
-    loose_fade: float = 0.8
-    loose_lines: int = 8
-    before: float = 0.65
-    before_fade: float = 0.7
-    before_lines: int = 5
+    loose_fade: float = 0.86
+    loose_lines: int = 10
+    before: float = 0.7
+    before_fade: float = 0.78
+    before_lines: int = 6
     head: float = 0.8
     """Share for the less indented line that an anchor stands under."""
     section: float = 0.65

@@ -79,7 +79,6 @@ class Contract:
 
 _SIZES = {"": 1, "kib": 1024, "mib": 1024**2, "gib": 1024**3, "kb": 10**3, "mb": 10**6, "gb": 10**9}
 _TIMES = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
-_Quantity = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)?\s?[A-Za-z]{0,3}$")]
 _Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][\w.-]{0,99}$")]
 _Word = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
@@ -90,8 +89,8 @@ class _Shape(BaseModel):
 
 class _Training(_Shape):
     command: Annotated[list[_Word], Field(min_length=1, max_length=100)]
-    timeout: _Quantity | int = "30m"
-    memory: _Quantity | int = "4GiB"
+    timeout: str | int = "30m"
+    memory: str | int = "4GiB"
     out: _Word = "out"
     data: Annotated[list[_Word], Field(max_length=1000)] = []
     lock: Annotated[list[_Word], Field(max_length=20)] = []

@@ -11,10 +11,12 @@ from tests.safety.attacks import ATTACKS
 from tests.safety.reading import REPOSITORY, faults, other_outline, outline, rendered
 
 WORDS = r"""
-` `` ``` ~~~ ~~ * ** *** _ __ # ## > >> - + 1. 2) [ ] ( ) ! ![ ]( [x]: [^1] [^1]: | || |-|-| :-: --- === :::
+` `` ``` ~~~ ~~ * ** *** _ __ # ## > >> - + 1. 2) [ ] ( ) ! ![ ]( [x]: [^1] [^1]: | || |-|-| :-: ---
+=== :::
 <!-- --> --!> <! <details> </details> <details><summary> </summary> <summary> <br> <sub> </sub> <kbd> </kbd>
 <b> </b> <i> <p> <script> </script> <style> <plaintext> <textarea> <iframe> <img <svg> <table> <td> <a href=
-</a> <pre> </pre> <code> </code> <?php ?> <![CDATA[ ]]> <![]]> <!DOCTYPE <x-y /> </ < > ＠ ／ ＃ ＜ ｀ é 中文 🙂
+</a> <pre> </pre> <code> </code> <?php ?> <![CDATA[ ]]> <![]]> <!DOCTYPE <x-y /> </ < > ＠ ／ ＃ ＜ ｀
+é 中文 🙂
 ::error:: ##[error] ##[ /approve /merge @octocat @a/b @ # #1 GH-1 a/b#1 fixes closes GH- $ $$ $x$ \color{red}
 https:// https://evil.example/x www.evil.example http:// mailto:x@y.z user@h.example //evil.example
 https://github.com/acme/repo/blob/main/x.py#L1 https://github.com/acme/repo/issues/9 0123abc ```mermaid
@@ -57,7 +59,7 @@ STARTS = (
 
 def soup(seed: int) -> str:
     """Return one mixture, of the same size and kind for the same seed."""
-    chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    chance = random.Random(seed)
     parts = []
     for _ in range(chance.choice((3, 8, 20, 60))):
         piece = chance.choice(PIECES)

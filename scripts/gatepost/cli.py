@@ -23,6 +23,7 @@ VERBS = {
     "train": ("gatepost.flows.train", "run a training within limits and register its model"),
     "validate": ("gatepost.flows.validate", "hold a trained model to its thresholds and to the champion"),
     "promote": ("gatepost.flows.promote", "make the version that was decided on the champion"),
+    "image": ("gatepost.flows.image", "build an image, look inside, push it, name its digest"),
     "distil": ("gatepost.flows.distil", "print the lines of a log that state the cause"),
     "redact": ("gatepost.flows.redact", "filter secrets out of text"),
     "sanitise": ("gatepost.flows.sanitise", "filter markdown down to what cannot act"),

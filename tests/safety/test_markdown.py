@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.reading import REPOSITORY, faults, outline, page, rendered
 from gatepost.safety import sanitise
 from gatepost.safety.markdown import block, code, inline, plain
 from tests.safety.attacks import ATTACKS, BENIGN
-from tests.safety.reading import REPOSITORY, faults, outline, page, rendered
 
 TEXTS = [text for texts in ATTACKS.values() for text in texts] + [text for text, _ in BENIGN.values()]
 TICKS = ("`", "``", "` `` ```", "a`b", "`a`", " a ", "  ", "```\n```", "~~~", "a\\", "\\`")

@@ -8,10 +8,10 @@ import unicodedata
 
 import pytest
 
+from benchmarks.reading import REPOSITORY, faults, other_outline, outline, page, rendered
 from gatepost.safety import SafeMarkdown, sanitise, shorten
 from gatepost.safety.sanitise import MAX_BYTES
 from tests.safety.attacks import ATTACKS, BENIGN
-from tests.safety.reading import REPOSITORY, faults, other_outline, outline, page, rendered
 
 EVERY_ATTACK = [
     pytest.param(text, id=f"{name} {n}") for name, texts in ATTACKS.items() for n, text in enumerate(texts)

@@ -6,9 +6,9 @@ import random
 
 import pytest
 
+from benchmarks.reading import REPOSITORY, faults, other_outline, outline, rendered
 from gatepost.safety import sanitise
 from tests.safety.attacks import ATTACKS
-from tests.safety.reading import REPOSITORY, faults, other_outline, outline, rendered
 
 WORDS = r"""
 ` `` ``` ~~~ ~~ * ** *** _ __ # ## > >> - + 1. 2) [ ] ( ) ! ![ ]( [x]: [^1] [^1]: | || |-|-| :-: ---

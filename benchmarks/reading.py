@@ -12,7 +12,6 @@ from cmarkgfm.cmark import Options
 from markdown_it import MarkdownIt
 
 REPOSITORY = "acme/repo"
-ROOT = f"https://github.com/{REPOSITORY}/"
 FOOTER = "The footer that the poster adds"
 
 _ALLOWED: dict[str, tuple[str, ...]] = {
@@ -23,7 +22,7 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _BREAK = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]|<br\s*/?>")
 _SLASH_COMMAND = re.compile(
-    r"[\s>*+\-.\d|]*/(?:(?:approve|merge|lgtm|retest|deploy|close|test|cc)(?![\w/.-])|[a-z-]+\s*$)",
+    r"[\s>*+\-.\d|]*/(?:(?:approve|merge|lgtm|retest|deploy|close|test|cc)(?![\w/.-])|[a-z][a-z-]*\s*$)",
     re.IGNORECASE,
 )
 
@@ -65,16 +64,17 @@ def other_outline(markdown: str) -> list[str]:
     return outline(other.render(markdown).replace("<s>", "<del>").replace("</s>", "</del>"))
 
 
-def faults(markdown: str) -> list[str]:
+def faults(markdown: str, *, repository: str = REPOSITORY) -> list[str]:
     """Return everything in `markdown` that could act, hide, load or escape; empty when it is inert."""
-    return [*_faults_of_page(page(markdown)), *_faults_of_raw(markdown), *_faults_of_end(markdown)]
+    root = f"https://github.com/{repository}/"
+    return [*_faults_of_page(page(markdown), root), *_faults_of_raw(markdown), *_faults_of_end(markdown)]
 
 
-def _faults_of_page(soup: BeautifulSoup) -> list[str]:
+def _faults_of_page(soup: BeautifulSoup, root: str) -> list[str]:
     found = [f"tag {tag.name}" for tag in soup.find_all(True) if tag.name not in _ALLOWED]
     for tag in soup.find_all(True):
         found += [f"attribute {tag.name} {key}" for key in tag.attrs if key not in _ALLOWED.get(tag.name, ())]
-        if tag.name == "a" and not _stays(str(tag.get("href", ""))):
+        if tag.name == "a" and not _stays(str(tag.get("href", "")), root):
             found.append(f"link {tag.get('href')}")
         if tag.name == "code" and set(tag.get("class", [])) & {
             "language-mermaid",
@@ -96,8 +96,8 @@ def _faults_of_page(soup: BeautifulSoup) -> list[str]:
     return found
 
 
-def _stays(href: str) -> bool:
-    return href.startswith(("#", ROOT)) and ".." not in href and "%2e" not in href.lower()
+def _stays(href: str, root: str) -> bool:
+    return href.startswith(("#", root)) and ".." not in href and "%2e" not in href.lower()
 
 
 def _prose(soup: BeautifulSoup) -> str:

@@ -28,7 +28,7 @@ def show_key(key: Key) -> str:
 
 def find(text: str, *, doc: int, key: Key, name: str) -> Node:
     """Return the scalar under `key` of the `doc`-th document (from 0), or say why it cannot be edited."""
-    docs = documents(text, name=name)
+    docs = documents(text, name=name, only=doc)
     if not 0 <= doc < len(docs):
         raise ConfigError(
             f"{name} has {len(docs)} documents, so there is no document {doc}", fix="count documents from 0"

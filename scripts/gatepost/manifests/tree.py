@@ -87,14 +87,19 @@ def decode(raw: bytes, *, name: str) -> str:
         ) from None
 
 
-def documents(text: str, *, name: str) -> list[Node | None]:
-    """Parse every document of `text`; a document without content is None."""
+def documents(text: str, *, name: str, only: int | None = None) -> list[Node | None]:
+    """
+    Parse every document of `text`; a document without content is None.
+
+    With `only`, documents other than that one are read past, for speed, and are None too.
+    """
     found: list[Node | None] = []
     events = yaml.parse(text, Loader=LOADER)
     try:
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
-                found.append(_content(events))
+                wanted = only in {None, len(found)}
+                found.append(_content(events) if wanted else None)
     except yaml.YAMLError as error:
         raise _unreadable(error, text=text, name=name) from None
     except RecursionError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
@@ -62,10 +61,6 @@ class Registry:
         `artifacts` is where a local store keeps files; a server decides that itself. Raises
         `UpstreamError` when it does not answer.
         """
-        # Both are read when mlflow is imported: no word to anyone, no endless retries.
-        os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
-        os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
         from mlflow import MlflowClient  # noqa: PLC0415 - costs seconds, and only these verbs need it
 
         self.uri = uri

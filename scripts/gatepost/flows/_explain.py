@@ -14,6 +14,8 @@ from gatepost.analysis.rules import Rules
 from gatepost.clients.github import GitHub
 from gatepost.config import Config
 from gatepost.errors import ConfigError
+from gatepost.evidence.annotations import Annotations
+from gatepost.evidence.artifacts import Artifacts
 from gatepost.evidence.changes import Changes
 from gatepost.evidence.green import LastGreen
 from gatepost.evidence.job_logs import JobLogs, failed_jobs
@@ -77,8 +79,13 @@ def explain_run(
     )
     return _explained(
         run,
-        [RunFacts(run=run, jobs=jobs, failed=failed), logs],
         [
+            RunFacts(run=run, jobs=jobs, failed=failed),
+            logs,
+            Annotations(hub=hub, jobs=failed, known=known),
+        ],
+        [
+            Artifacts(hub=hub, run=reading.payload, known=known),
             Source(hub=hub, run=run, server_url=server_url, known=known),
             Changes(hub=hub, run=run, green=green, known=known),
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +11,11 @@ from gatepost.clients.mlflow import Registry
 
 def open_registry(root: Path, env: Mapping[str, str]) -> Registry:
     """Open the store that `MLFLOW_TRACKING_URI` names, or the embedded one under `root`."""
-    if uri := env.get("MLFLOW_TRACKING_URI", "").strip():
+    # Read when mlflow is imported: no word to anyone, no endless retries.
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
+    uri = env.get("GATEPOST_MLFLOW_TRACKING_URI", "").strip() or env.get("MLFLOW_TRACKING_URI", "").strip()
+    if uri:
         return Registry(uri)
     return Registry(f"sqlite:///{root / 'mlflow.db'}", artifacts=root / "mlruns")

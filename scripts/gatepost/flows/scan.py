@@ -14,6 +14,7 @@ from gatepost.clients.process import find
 from gatepost.errors import ConfigError
 from gatepost.flows import _verdict
 from gatepost.flows._gate import root_of
+from gatepost.gates.environment import foreign
 from gatepost.gates.scan import scan
 from gatepost.gates.scan.accept import Baseline, render
 from gatepost.gates.scan.flaw import Scanner, Severity, Target
@@ -70,13 +71,15 @@ def scanners(names: Sequence[str], *, history: bool, env: Mapping[str, str]) -> 
     The slowest come first, so that they start first. Dependencies are Snyk's when its token is
     there, else pip-audit's.
     """
+    token = env.get("GATEPOST_SNYK_TOKEN", "") or env.get("SNYK_TOKEN", "")
+    snyk = Snyk(env=foreign(env) | {"SNYK_TOKEN": token})
     known: dict[str, Scanner] = {
         s.name: s
-        for s in (Semgrep(), Bandit(), PipAudit(), Snyk(), Gitleaks(history=history), Trivy(), Zizmor())
+        for s in (Semgrep(), Bandit(), PipAudit(), snyk, Gitleaks(history=history), Trivy(), Zizmor())
     }
     if odd := [name for name in names if name not in known]:
         raise ConfigError(f"there is no scanner {odd[0]!r}", fix=f"choose from {', '.join(known)}")
-    without = "pip-audit" if env.get("SNYK_TOKEN") else "snyk"
+    without = "pip-audit" if token else "snyk"
     return [known[name] for name in (names or [name for name in known if name != without])]
 
 

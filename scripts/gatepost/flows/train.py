@@ -34,7 +34,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     verdict = trained.verdict
     if verdict.passed and not args.no_register:
         version = _register(root, contract, trained, env)
-        facts = (("model", version.model), ("model version", version.number), ("run id", version.run_id))
+        facts = (("model", version.model), ("model version", version.number), ("mlflow run", version.run_id))
         verdict = replace(verdict, facts=(*facts, *verdict.facts))
     return _verdict.tell(verdict, args, env)
 

@@ -60,12 +60,9 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     )
     _record(registry, challenger, champion, result, contract)
     told = Told(contract=contract, result=result, history=history, challenger=challenger, champion=champion)
-    _report(
-        Path(args.report or env.get("GATEPOST_REPORT") or root / "reports" / "validation"),
-        told,
-        predictions,
-        env,
-    )
+    folder = Path(args.report or env.get("GATEPOST_REPORT_DIR") or root / "reports" / "validation")
+    _report(folder, told, predictions, env)
+    outputs.set_output("report", str(folder / "report.md"), env=env)
     facts = (("model", contract.model), ("model version", challenger.number))
     verdict = replace(result.verdict, facts=(*facts, *result.verdict.facts))
     return _verdict.tell(verdict, args, env)

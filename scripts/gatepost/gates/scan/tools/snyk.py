@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gatepost.gates.scan.flaw import Flaw, Severity, Target
@@ -21,10 +21,13 @@ MANIFESTS = (
 
 
 class Snyk:
-    """Asks Snyk about the manifests it knows; the token is read by the command itself from SNYK_TOKEN."""
+    """Asks Snyk about the manifests it knows; the command itself reads SNYK_TOKEN from `env`."""
 
     name = "snyk"
     about = "dependencies"
+
+    def __init__(self, *, env: Mapping[str, str] | None = None) -> None:
+        self.env = env
 
     def inputs(self, target: Target) -> Sequence[str]:
         """Return the manifests Snyk would test."""
@@ -33,7 +36,7 @@ class Snyk:
     def scan(self, target: Target) -> Sequence[Flaw]:
         """Run Snyk; exit code 1 means "found", 2 and 3 mean that it could not test."""
         argv = [program("snyk", fix=FIX), "test", "--all-projects", "--json"]
-        found = report(argv, cwd=target.root, accept=frozenset({0, 1}))
+        found = report(argv, cwd=target.root, accept=frozenset({0, 1}), env=self.env)
         projects = found if isinstance(found, list) else [found]
         return [
             self._flaw(item, str(project.get("displayTargetFile", "")))

@@ -24,6 +24,7 @@ VERBS = {
     "validate": ("gatepost.flows.validate", "hold a trained model to its thresholds and to the champion"),
     "promote": ("gatepost.flows.promote", "make the version that was decided on the champion"),
     "image": ("gatepost.flows.image", "build an image, look inside, push it, name its digest"),
+    "seal": ("gatepost.flows.seal", "digest a folder that travels between jobs, or check it"),
     "distil": ("gatepost.flows.distil", "print the lines of a log that state the cause"),
     "redact": ("gatepost.flows.redact", "filter secrets out of text"),
     "sanitise": ("gatepost.flows.sanitise", "filter markdown down to what cannot act"),

@@ -61,9 +61,7 @@ def test_a_line_beyond_the_end_shows_nothing(github):
     assert follow(stage_with(github, {"src/a.py": FIFTY}), named(("src/a.py", 5000))) == []
 
 
-@pytest.mark.parametrize(
-    "path", ["src/none.py", "../src/a.py", "/etc/passwd", "src/../src/a.py", ".git/config", ""]
-)
+@pytest.mark.parametrize("path", ["src/none.py", "../a.py", "/etc/passwd", "src/../../a.py", ".git/x", ""])
 def test_what_is_not_in_the_tree_is_never_asked_for(github, path):
     stage = stage_with(github, {"src/a.py": FIFTY})
 

@@ -77,6 +77,7 @@ class Published:
     outlet: str
     url: str = ""
     problem: str = ""
+    error: GatepostError | None = None
 
 
 def explain(
@@ -114,7 +115,7 @@ def publish(post: Post, outlets: Sequence[Outlet]) -> tuple[Published, ...]:
             results.append(Published(outlet=outlet.name, url=outlet.publish(post)))
         except GatepostError as error:
             log.warning("%s: %s", outlet.name, error)
-            results.append(Published(outlet=outlet.name, problem=str(redact(str(error)))))
+            results.append(Published(outlet=outlet.name, problem=str(redact(str(error))), error=error))
     return tuple(results)
 
 

@@ -162,4 +162,5 @@ def _again(cause: Cause, earlier: Mapping[str, Earlier]) -> Cause:
         fix=str(redact(said.cause.fix)) or cause.fix,
         details=tuple(str(redact(d)) for d in said.cause.details),
         confidence=said.cause.confidence,
+        told_at=said.at,
     )

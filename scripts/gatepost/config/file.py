@@ -55,6 +55,7 @@ class _PostingShape(_Shape):
     issue: bool = True
     close: bool = True
     slack: bool = True
+    login: _Login = _DEFAULT.posting.login
 
 
 class _RouteShape(_Shape):

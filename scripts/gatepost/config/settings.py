@@ -67,6 +67,9 @@ class Posting:
     slack: bool = True
     """Needs a webhook in the environment."""
 
+    login: str = "github-actions[bot]"
+    """Who the job's token writes as. Posts of anyone else are never taken for ours."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from gatepost.model.evidence import Place
@@ -73,6 +74,9 @@ class Cause:
 
     details: tuple[str, ...] = ()
     """Further points a prompt kind asked for, such as one finding explained each."""
+
+    told_at: datetime | None = None
+    """When a model wrote these words for an earlier run of the same failure; `None` when they are new."""
 
     @property
     def supported(self) -> bool:

@@ -17,6 +17,9 @@ _CAUSES = 12
 
 _LISTED = 30
 
+MOST_BYTES = 52_000
+"""Of 65,536 that GitHub takes; counts, mentions and the marker need the rest."""
+
 
 def render(report: Report, *, signal: Signal) -> Post:
     """
@@ -31,7 +34,7 @@ def render(report: Report, *, signal: Signal) -> Post:
     return Post(
         key=key(signal),
         title=_title(causes, signal),
-        body=sanitise(body, repository=signal.repository or "-/-", server=links.server),
+        body=sanitise(body, repository=signal.repository or "-/-", server=links.server, max_bytes=MOST_BYTES),
         failures=tuple(dict.fromkeys(c.failure for c in causes)),
         fingerprints=tuple(dict.fromkeys(c.fingerprint for c in causes if c.fingerprint)),
     )

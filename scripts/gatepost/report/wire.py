@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from gatepost.errors import ConfigError, RefusedError
 from gatepost.model import (
@@ -105,6 +105,7 @@ class _CauseShape(_Shape):
     fingerprint: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{0,64}$")] = ""
     confidence: Annotated[float, Field(ge=0, le=1)] | None = None
     details: Annotated[tuple[_Words, ...], Field(max_length=_MOST_POINTS)] = ()
+    told_at: AwareDatetime | None = None
 
     @classmethod
     def of(cls, cause: Cause) -> Self:
@@ -122,6 +123,7 @@ class _CauseShape(_Shape):
             fingerprint=cause.fingerprint,
             confidence=cause.confidence,
             details=tuple(_clean(d, most=4_000) for d in cause.details[:_MOST_POINTS]),
+            told_at=cause.told_at,
         )
 
     def cause(self) -> Cause:
@@ -137,6 +139,7 @@ class _CauseShape(_Shape):
             fingerprint=self.fingerprint,
             confidence=self.confidence,
             details=tuple(str(redact(d)) for d in self.details),
+            told_at=self.told_at,
         )
 
 

@@ -20,9 +20,9 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "tbody": (), "tr": (), "sub": (), "sup": (), "kbd": (), "h1": (), "h2": (), "h3": (), "h4": (), "h5": (),
     "h6": (), "a": ("href",), "code": ("class",), "ol": ("start",), "td": ("align",), "th": ("align",),
 }  # fmt: skip
-_BREAK = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]|<br\s*/?>")
+_BREAK = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
 _SLASH_COMMAND = re.compile(
-    r"[\s>*+\-.\d|]*/(?:(?:approve|merge|lgtm|retest|deploy|close|test|cc)(?![\w/.-])|[a-z][a-z-]*\s*$)",
+    r"[\s>*+\-.\d|]*/(?:approve|merge|lgtm|retest|deploy|close|test|ask|assign|rebase|hold|cc)(?![\w/.-])",
     re.IGNORECASE,
 )
 
@@ -89,7 +89,7 @@ def _faults_of_page(soup: BeautifulSoup, root: str) -> list[str]:
         "reference": r"#\d|\bGH-\d",
         "commit": r"\b[0-9a-f]{40}\b",
         "address": r"https?://|www\.",
-        "formula": r"\$\S[^$]*\$",
+        "formula": r"\$\S[^$]*(?<=\S)\$(?![A-Za-z0-9])",
     }.items():
         if match := re.search(pattern, text, re.IGNORECASE):
             found.append(f"{name} {match[0]}")
@@ -117,8 +117,8 @@ def _faults_of_raw(markdown: str) -> list[str]:
         for line in _BREAK.split(text):
             if re.match(r"\s*::[A-Za-z]", line) or ("##[" in line and text is markdown):
                 found.append(f"workflow command {line!r}")
-            if _SLASH_COMMAND.match(line):
-                found.append(f"slash command {line!r}")
+        for line in re.split(r"<br\s*/?>", "\n".join(_BREAK.split(text))):
+            found += [f"slash command {part!r}" for part in line.split("\n") if _SLASH_COMMAND.match(part)]
         if re.search(r"<!--\s*(gatepost|[a-z]+-bot)", text, re.IGNORECASE):
             found.append("marker")
     if hidden := re.search(

@@ -251,5 +251,11 @@ BENIGN: dict[str, tuple[str, tuple[str, ...]]] = {
     "arabic": ("فشل البناء", ("فشل البناء",)),
     "emoji": ("❤️ ✅ 1️⃣ :tada:", ("❤️ ✅ 1️⃣ :tada:",)),
     "paths": ("see /usr/bin/python and ./run.sh", ("usr/bin/python", "run.sh")),
+    "generics": ("List<String> in <module> of Vec<T>", ("List<String> in <module> of Vec<T>",)),
+    "prices": ("costs $5 and $10 in $HOME", ("costs $5 and $10 in $HOME",)),
+    "image": ("ghcr.io/acme/app@sha256:0a1b2c", ("`ghcr.io/acme/app@sha256:0a1b2c`",)),
+    "address": ("<me@example.org> on ::1", ("`me@example.org` on ::1",)),
+    "paths in code": ("```\n/tmp\n/healthz 503\n::1 localhost\n```", ("/tmp\n/healthz 503\n::1 localhost",)),
+    "short hash": ("commit 0a1b2c3 broke metadata:name", ("commit 0a1b2c3 broke metadata:name",)),
     "breaks": ("one\\\ntwo  \nthree", ("one\\\ntwo\\\nthree",)),
 }

@@ -16,26 +16,29 @@ CODE = "\x01"
 _TEX = r"(?:color|textcolor|phantom|href|url|unicode|style|class|cssId|require|def|newcommand)\b"
 
 _TRIGGER = re.compile(
-    r"(?P<url>://)|(?P<www>www\.)|(?P<scheme>(?:mailto|xmpp|javascript|data|vbscript):)(?=\S)"
+    r"(?P<url>://)|(?P<www>www\.)|(?<![A-Za-z0-9])(?P<scheme>(?:mailto|xmpp):)(?=\S)"
     r"|(?P<at>@)(?=[^\W_])|(?P<ref>#)(?=\d)|(?P<gh>gh-)(?=\d)|(?P<math>\$)(?=\S)"
     rf"|(?P<tex>\\)(?={_TEX})"
-    # Commit hashes become links, to any fork's commit as well.
-    r"|(?P<sha>(?<!\w)(?=[a-f]{0,39}\d)(?=\d{0,39}[a-f])[0-9a-f]{7,40}(?!\w))",
+    # A full commit hash becomes a link, to a commit of any fork as well.
+    r"|(?<!\w)(?P<sha>[0-9a-f]{40})(?!\w)",
     re.IGNORECASE,
 )
 _BEFORE = {
     "url": re.compile(r"[A-Za-z0-9+.-]"),
-    "at": re.compile(r"[\w.+/#-]"),
+    "at": re.compile(r"[\w.+/:#-]"),
     "ref": re.compile(r"[\w./-]"),
     "math": re.compile(r"[^\s`\x01]"),
 }
 _AFTER = {
     "url": re.compile(r"[^\s<>\"`|\x01]*"),
-    "at": re.compile(r"[\w.+/@#-]*"),
+    "at": re.compile(r"[\w.+/:@#-]*"),
     "ref": re.compile(r"\w*"),
     "math": re.compile(r"[^\s`\x01]*"),
     "sha": re.compile(""),
 }
+# A formula opens before and closes after something; prices and shell variables do not.
+_FORMULA_OPENS = re.compile(r"\$(?=\S)")
+_FORMULA_CLOSES = re.compile(r"(?<=\S)\$(?![A-Za-z0-9])")
 _TRAILING = "!\"'*),.:;?]_}~"
 
 
@@ -48,9 +51,10 @@ def spans(flat: str) -> list[tuple[int, int]]:
     """
     found: list[tuple[int, int]] = []
     done = 0
+    formulas = _has_formula(flat)
     for match in _TRIGGER.finditer(flat):
         start, end = match.span()
-        if start < done:
+        if start < done or (match.lastgroup == "math" and not formulas):
             continue
         kind = match.lastgroup or ""
         kind = {"www": "url", "scheme": "url", "gh": "ref", "tex": "math"}.get(kind, kind)
@@ -61,19 +65,28 @@ def spans(flat: str) -> list[tuple[int, int]]:
         tail = end if stop is None else stop.end()
         while tail > end and flat[tail - 1] in _TRAILING:
             tail -= 1
+        if found and found[-1][1] == start:
+            start = found.pop()[0]
         found.append((start, tail))
         done = tail
     return found
 
 
-# Commands that well-known bots read wherever a line of the raw text begins with them, in code as well.
-_BOT = (
-    "approve|lgtm|merge|close|reopen|retest|test|ask|deploy|rollback|assign|unassign|rebase|gemini|azp|ok-to-test"
-    "|hold|cc|label|remove-\\w+|kind|priority|retitle|lock|override|skip|bypass|run|rerun|review|fix|cherry-?pick"
+def _has_formula(flat: str) -> bool:
+    opens = _FORMULA_OPENS.search(flat)
+    return bool(opens and _FORMULA_CLOSES.search(flat, opens.end()))
+
+
+# Commands that well-known bots obey wherever a line of the raw text begins with them, in code as well.
+# The first are no directories, so anything may follow them.
+_BOT = "approve|lgtm|merge|close|retest|test|ask|deploy|assign|rebase|gemini|azp|ok-to-test|hold|cc"
+_BOT_WORD = (
+    "reopen|unassign|rollback|label|remove-[a-z-]+|kind|priority|retitle|lock|unlock|override|skip|bypass|rerun"
+    "|review|fix|cherry-?pick|unhold|uncc|cancel|restart|release|promote|apply|plan|destroy|milestone|lifecycle"
 )
 _SLASH = re.compile(
-    rf"(?:^|(?<=\n)|<br[^\S\n]{{0,9}}/?>)[^\S\n]*(?:[>*+\-.\d|][^\S\n]*)*/"
-    rf"(?=(?:{_BOT})(?![\w/.-])|[a-z][\w-]*(?:[^\S\n]|$))",
+    rf"(?:^|<br[^\S\n]{{0,9}}/?>)[^\S\n]*(?:[>*+\-.\d|][^\S\n]*)*/"
+    rf"(?=(?:{_BOT})(?![\w/.-])|(?:{_BOT_WORD})(?:[^\S\n]|$))",
     re.IGNORECASE | re.MULTILINE,
 )
 # A comment that begins like a program's own marker: `<!-- name-of-bot`, `<!-- key=value`.

@@ -9,8 +9,8 @@ from gatepost.errors import ConfigError
 from gatepost.safety.visible import visible
 
 # The runner takes `::name::` for a command at the start of a line, after trimming, and the older
-# `##[name]` anywhere in a line.
-_COMMAND = re.compile(r"^([^\S\n]*:)(?=:)|(##)(?=\[)", re.MULTILINE)
+# `##[name]` anywhere in a line. All its names begin with a letter; `::1` is an address.
+_COMMAND = re.compile(r"^[^\S\n]*:(?=:[A-Za-z])|##(?=\[)", re.MULTILINE)
 
 # The docs ask for a letter or underscore first, then letters, digits, hyphens and underscores.
 _NAME = re.compile(r"[A-Za-z_][\w-]*")

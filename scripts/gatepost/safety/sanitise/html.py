@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 
 
@@ -42,6 +42,16 @@ class _Parser(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self.found.append(Piece(kind="close", text=f"</{tag}>", name=tag))
+
+    def parse_endtag(self, i: int) -> int:
+        """Keep the tag as it was written, and what is no tag after all."""
+        before = len(self.found)
+        end = super().parse_endtag(i)
+        if end > i and len(self.found) == before:
+            self._other(self.rawdata[i:end])
+        elif end > i and self.found[-1].kind == "close":
+            self.found[-1] = replace(self.found[-1], text=self.rawdata[i:end])
+        return end
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)

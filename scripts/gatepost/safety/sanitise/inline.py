@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from gatepost.safety.visible import visible
 
 # Markdown tokens and HTML tags with one meaning, and how it is written.
 _SPANS = {"strong": "strong", "b": "strong", "em": "em", "i": "em", "s": "s", "del": "s", "strike": "s"}
+_BARE_TAG = re.compile(r"</?[A-Za-z][\w.:-]*/?>")
 _RAISED = {"sub": "sub", "sup": "sup", "kbd": "kbd"}
 
 
@@ -66,11 +68,18 @@ class Reader:
         if name == "br" and not closing:
             self._add(Node(kind="hard"))
         elif not kind:
-            self.code(raw)
+            self._unknown(raw)
         elif not closing and not self._raised_already(kind):
             self._open(kind, tag=name, raw=raw)
         elif closing and self._frames[-1].tag == name:
             self._close()
+        else:
+            self.code(raw)
+
+    def _unknown(self, raw: str) -> None:
+        # `List<String>` and `<module>` are words; what has attributes reads better as code.
+        if _BARE_TAG.fullmatch(raw):
+            self.text(raw)
         else:
             self.code(raw)
 
@@ -138,7 +147,7 @@ class Reader:
             self.code("".join(_text(node)))
         elif node.kind == "link" and not self._links.allowed(node.href):
             self._frames[-1].node.children += node.children
-            if "".join(_text(node)) != (target := shown(node.href)):
+            if "".join(_text(node)) not in {target := shown(node.href), target.removeprefix("mailto:")}:
                 self.text(" (")
                 self.code(target)
                 self.text(")")

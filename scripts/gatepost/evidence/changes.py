@@ -11,6 +11,7 @@ from gatepost.clients.github_payloads import ChangedFile, ComparisonPayload
 from gatepost.evidence.green import Green, LastGreen
 from gatepost.model import Evidence, EvidenceKind, Run
 from gatepost.safety import redact
+from gatepost.safety.types import Redacted
 
 _MOST_COMMITS = 15
 _MOST_FILES = 40
@@ -101,12 +102,12 @@ class Changes:
         rows = [
             _since(green),
             f"commits: {between.total_commits}",
-            *(f"  {c.sha[:9]} {c.commit.message.partition(chr(10))[0][:120]}" for c in commits),
+            *(f"  {c.sha[:9]} {self._title(c.commit.message)}" for c in commits),
             f"files changed: {len(files)}{' or more' if len(files) >= 300 else ''}",
             *(f"  {self._marked(file, named)}" for file in files[:_MOST_FILES]),
         ]
         for file in [f for f in files if f.patch and self._rank(f, named) < _ORDINARY][:_MOST_PATCHES]:
-            rows += [f"change of {file.filename}:", *_clipped(file)]
+            rows += [f"change of {file.filename}:", *_clipped(redact(file.patch or "", known=self.known))]
         dropped = between.total_commits - len(commits) + max(0, len(files) - _MOST_FILES)
         note = f"{dropped} commits or files are not listed." if dropped > 0 else ""
         return self._evidence("\n".join(rows), source=between.html_url or green.run.html_url, note=note)
@@ -127,6 +128,10 @@ class Changes:
         size = f"+{file.additions} -{file.deletions}"
         return f"{file.status} {file.filename} ({size}){mark[self._rank(file, named)]}"
 
+    def _title(self, message: str) -> str:
+        """Cut after redacting: half a secret is not known for one."""
+        return redact(message, known=self.known).partition("\n")[0][:120]
+
     def _evidence(self, text: str, *, source: str = "", note: str = "") -> Evidence:
         return Evidence(
             name=self.name,
@@ -144,7 +149,7 @@ def _since(green: Green) -> str:
     return f"last green run: #{run.run_number}{branch} at {run.head_sha[:9]}, {at}"
 
 
-def _clipped(file: ChangedFile) -> list[str]:
-    lines = (file.patch or "").split("\n")
+def _clipped(patch: Redacted) -> list[str]:
+    lines = patch.split("\n")
     kept = [f"  {line[:200]}" for line in lines[:_PATCH_LINES]]
     return [*kept, f"  … {len(lines) - _PATCH_LINES} more lines"] if len(lines) > _PATCH_LINES else kept

@@ -6,11 +6,13 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 
-from gatepost.safety.redaction.context import grade_of, is_secret
+from gatepost.safety.redaction.context import is_secret
 from gatepost.safety.redaction.judge import MARKER, Span, is_placeholder
+from gatepost.safety.redaction.names import grade_of
 
 _BEGIN = re.compile(
-    r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----|---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----"
+    r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----"
+    r"|---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----"
 )
 _INLINE = re.compile(r"[A-Za-z0-9+/=\\\s%&#;:,.()-]*")
 _END = re.compile(r"-{4,5} ?END [A-Z0-9 ]{0,60}")
@@ -104,13 +106,12 @@ class Blocks:
             return
         if self._data_indent < 0 or not text.strip():
             return
-        entry = (_ENTRY if self._data_kind == "data" else _TEXT_ENTRY).search(text)
+        base64 = self._data_kind == "data"
+        entry = (_ENTRY if base64 else _TEXT_ENTRY).search(text)
         first = len(text) - len(text.lstrip())
         if entry is None and first <= self._data_indent:
             self._data_indent = -1
-        elif entry and self._data_kind == "data" and _holds_text(entry["value"]):
-            yield Span(*entry.span("value"), "kubernetes secret")
-        elif entry and self._data_kind == "stringData" and not is_placeholder(entry["value"]):
+        elif entry and (_holds_text(entry["value"]) if base64 else not is_placeholder(entry["value"])):
             yield Span(*entry.span("value"), "kubernetes secret")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gatepost.safety.redaction.context import grade_of, is_secret
+from gatepost.safety.redaction.context import is_secret
 from gatepost.safety.redaction.judge import Span, is_placeholder, is_random, lowered
+from gatepost.safety.redaction.names import grade_of
 
 _Q = r"(?:\\{0,2}[\"'])?"
 _V = r"(?P<value>[^\s\"'`|<>]{3,4096})"
@@ -15,7 +16,7 @@ _FLAG = re.compile(
     rf"(?<![\w-])--?(?P<name>[A-Za-z][\w.-]{{0,40}})[ \t]{{1,3}}{_Q}{_V}",
 )
 _AFTER = re.compile(
-    r"(?P<name>p(?:assw(?:or)?d|assphrase|ass|wd)|secret(?:[_-]?access)?(?:[_-]?key)?|(?:auth)?token|api[_ -]?key)"
+    r"(?P<name>p(?:assw(?:or)?d|assphrase|ass|wd)|secret(?:[_-]?access)?(?:[_-]?key)?|token|api[_ -]?key)"
     rf"[ \t]{{1,3}}(?:is[ \t]|was[ \t]|of[ \t])?{_Q}{_V}"
 )
 # program word -> where it takes a password; the program's own manual is the source

@@ -7,63 +7,33 @@ from base64 import b64decode
 from collections.abc import Iterator
 
 from gatepost.safety.redaction.judge import Span, is_expression, is_placeholder, is_random, lowered
+from gatepost.safety.redaction.names import NAMED, grade_of, name_of
 
-# Parts of names that promise a secret, grouped by first letter so that each place is tried once.
-_STEMS = (
-    r"p(?:assw(?:or)?d|asswort|assphrase|asscode|wd|rivate[_. -]?key|ass)|s(?:ecret|ession|igning[_. -]?key"
-    r"|ervice[_. -]?key|hared[_. -]?key|ig)|token|c(?:redential|ookie|lient[_. -]?key|onnection[_. -]?string)"
-    r"|bearer|d(?:sn|eploy[_. -]?key)|a(?:pi[_. -]?key|ccess[_. -]?key|ccount[_. -]?key|pp(?:lication)?[_. -]?key|uth)"
-    r"|encryption[_. -]?key|master[_. -]?key|routing[_. -]?key|integration[_. -]?key|license[_. -]?key|write[_. -]?key|key"
-)
-NAMED = re.compile(
-    rf"(?P<stem>{_STEMS})(?P<tail>[a-z0-9_.\-]{{0,40}})"
-    r"(?P<mid>[\"'`\\\])>]{0,6}[ \t]{0,4}(?:=>|:=|={1,2}|:|(?<=>))[ \t]{0,4}(?:some\(|b(?=[\"'])|[\[(](?=[\"'\\]))?)"
-)
-_STRONG = re.compile(r"passw|passphrase|passcode|pwd")
-# Last parts of names that are about a secret and are none: `token_url`, `max_tokens`, `keyboard`.
-_ABOUT = (
-    "file filename path dir url uri endpoint name names id ids type types count len length size limit ttl expiry expires "
-    "expiration policy version format field fields prefix suffix host port user username status enabled required date "
-    "time age usage ref arn manager scan scanner scanning store chain algorithm provider method mode scope scopes "
-    "server class label index rotation validator validation strength reset hint prompt map ring error errors timeout "
-    "metadata bytes range pair line lines test tests"
-).split()
-_OTHER_WORDS = frozenset(
-    "tokens tokenizer tokenize tokenized tokenization secrets secretary keys keyboard keyword keywords passed passes "
-    "passing author authors authored authority authorities authorization authenticate authenticated authentication "
-    "auths sessions sessionstart signature signatures signal signals signed significant sigma design compass bypass "
-    "passive passenger passthrough monkey hotkey turkey keyring keystore passage encompass".split()
-)
-_NOT_LAST = _OTHER_WORDS.union(_ABOUT)
-_GLUED = re.compile(
-    rf"(?:key|token|secret|pass(?:word|wd)?|auth|credential|cookie|session)s?(?:{'|'.join(_ABOUT)})"
-)
-_MEDIUM = re.compile(
-    r"secret|token|api[_. -]?key|(?:access|account|private|client|auth|shared|signing|encryption|master)[_. -]?key"
-    r"|(?:^|_)auth$|connection[_. -]?string|routing|integration"
-)
-_WEAK = re.compile(r"key|auth|pass|sig|session|cookie|dsn|credential")
 _NAMED_VALUE = re.compile(
-    r"\b(?:name|key|Key|Name)[\"'\\]{0,3}[ \t]{0,2}[:=][ \t]{0,2}[\"'\\]{0,3}(?P<name>[\w.\-]{2,80})[\"'\\]{0,3}[ \t]{0,2},?[ \t]{0,2}"
-    r"[\"'\\]{0,3}[Vv]alue[\"'\\]{0,3}[ \t]{0,2}[:=][ \t]{0,2}(?P<quote>\\{0,3}[\"'])?(?P<value>[^\s\"'\\]{4,4096})"
+    r"""
+    \b(?:[Nn]ame|[Kk]ey)["'\\]{0,3}[ \t]{0,2}[:=][ \t]{0,2}["'\\]{0,3}(?P<name>[\w.\-]{2,80})
+    ["'\\]{0,3}[ \t]{0,2},?[ \t]{0,2}["'\\]{0,3}[Vv]alue["'\\]{0,3}[ \t]{0,2}[:=][ \t]{0,2}\\{0,3}["']?(?P<value>[^\s"'\\]{4,4096})
+    """,
+    re.VERBOSE,
 )
 _BARE = re.compile(r"[^\s\"'`<>|\\]{1,8192}")
 _JUDGED = 256
 """Characters of an unquoted value that are read to judge it."""
 
 _CUT = re.compile(
-    r";(?=\s|\Z|[\w ]{1,40}=)|&(?=[\w.%-]{1,40}=)|,(?=\s|\Z|\"|'|[\w.-]{1,40}[=:])|[)\]}>]{1,4}[,;.]?\Z|[,;:]\Z"
+    r";(?=\s|\Z|[\w ]{1,40}=)|&(?=[\w.%-]{1,40}=)"
+    r"|,(?=\s|\Z|\"|'|[\w.-]{1,40}[=:])|[)\]}>]{1,4}[,;.]?\Z|[,;:]\Z"
 )
 
 
 def find_named(text: str) -> Iterator[Span]:
-    """Find values given to a name that promises a secret, such as `DB_PASSWORD=…` or `"apiKey": "…"`."""
+    """Find values given to a name that promises a secret, as in `DB_PASSWORD=…` or `"apiKey": "…"`."""
     lower = lowered(text)
     done = 0
     for match in NAMED.finditer(lower):
         if match.end() <= done:
             continue  # inside a value that goes as a whole: looking again would cost quadratic time
-        name = _name(text, match)
+        name = name_of(text, match)
         grade = grade_of(name)
         if grade == "none" or (match["mid"].startswith(">") and not _opens_element(text, match.start())):
             continue
@@ -76,18 +46,6 @@ def find_named(text: str) -> Iterator[Span]:
             yield Span(*match.span("value"), "secret")
 
 
-def grade_of(name: str) -> str:
-    """Grade a lower-case name by how surely its value is secret: `strong`, `medium`, `weak` or `none`."""
-    last = re.split(r"[_.\- ]", name[-48:])[-1]
-    if last in _NOT_LAST or _GLUED.fullmatch(last) or ("public" in name and "key" in name):
-        return "none"
-    if _STRONG.search(name):
-        return "strong"
-    if _MEDIUM.search(name):
-        return "medium"
-    return "weak" if _WEAK.search(name) else "none"
-
-
 def is_secret(value: str, *, grade: str, quoted: bool) -> bool:
     """Judge a value by its own look and by the grade of its name."""
     if grade == "none" or len(value) < 4 or is_placeholder(value) or is_expression(value):
@@ -98,16 +56,6 @@ def is_secret(value: str, *, grade: str, quoted: bool) -> bool:
         return is_random(value) or is_basic(value)
     plain = value.isalpha() and (value.islower() or value.istitle() or not quoted)
     return len(value) >= (4 if quoted else 5) and not plain and not (value.isdigit() and len(value) < 6)
-
-
-def _name(text: str, match: re.Match[str]) -> str:
-    """Return the whole name around a stem, in lower case with camel case split."""
-    start = match.start()
-    floor = max(0, start - 32)
-    while start > floor and (text[start - 1].isalnum() or text[start - 1] in "_.-"):
-        start -= 1
-    whole = text[start : match.end("tail")]
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", whole).lower().rstrip("_.-")
 
 
 def _opens_element(text: str, stem: int) -> bool:

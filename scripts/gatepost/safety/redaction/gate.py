@@ -15,13 +15,14 @@ from gatepost.safety.redaction.encodings import INVISIBLE_BYTES
 from gatepost.safety.redaction.tokens import FORMATS
 
 _VALUE = re.compile(
-    rb"[a-z0-9_.\-]{0,44}[\"'`\\\])>]{0,6}[ \t]{0,4}(?:%3[ad]|[=:>]|[\"',]?[ \t]{0,4}\r?(?:\n|\Z))|[a-z]{0,8} [^ \n]{3}"
+    rb"[a-z0-9_.\-]{0,44}[\"'`\\\])>]{0,6}[ \t]{0,4}(?:%3[ad]|[=:>]|[\"',]?[ \t]{0,4}\r?(?:\n|\Z))"
+    rb"|[a-z]{0,8} [^ \n]{3}"
 )
 _USERINFO = re.compile(rb"[^\s\"'<>]{1,600}?(?:@|%40)")
 
-_ALONE = tuple(
-    b"pwd secret token credential cookie bearer ssh2 -----begin putty curl login mysql mariadb redis-cli openssl"
-    b" ldap identified".split()
+_ALONE = (
+    *(b"pwd", b"secret", b"token", b"credential", b"cookie", b"bearer", b"identified", b"login"),
+    *(b"-----begin", b"ssh2", b"putty", b"curl", b"mysql", b"mariadb", b"redis-cli", b"openssl", b"ldap"),
 )
 """Rare enough in logs that the word alone decides."""
 
@@ -102,9 +103,7 @@ def _words(data: bytes) -> Iterator[int]:
         yield from _lines_with(data, word, then)
 
 
-def _lines_with(
-    data: bytes, word: bytes, then: re.Pattern[bytes] | None = None, skip: int = 0
-) -> Iterator[int]:
+def _lines_with(data: bytes, word: bytes, then: re.Pattern[bytes] | None = None) -> Iterator[int]:
     """Yield one position in each line that holds `word`, with `then` right after it."""
     at = data.find(word)
     while at >= 0:
@@ -139,7 +138,7 @@ def _promising(data: bytes, start: int, end: int) -> bool:
         return _BEFORE_DIGEST.search(data[max(0, start - 3) : start]) is not None or bool(
             _HEX_TEXT.match(run)
         )
-    if start and data[start - 1] in b"./:~$+" or data[end : end + 1] in (b"+", b"/", b"~"):
+    if (start and data[start - 1] in b"./:~$+") or data[end : end + 1] in (b"+", b"/", b"~"):
         run = data[max(0, start - _OUTSIDE) : end + _OUTSIDE]
     return any(pattern.search(run) for pattern in (_HINT, _SHORT_HINT, _GENERIC, _BASE64_TEXT))
 

@@ -23,7 +23,7 @@ _QUERY = re.compile(
     r"[?&;](?P<name>sig|signature|code|auth|key|apikey|pass|pw|access|st|sv|k)=(?P<value>[^\s&#\"'<>;]{8,2048})"
 )
 
-_SCHEMES = frozenset("basic bearer token apikey digest splunk genie negotiate ntlm".split())
+_SCHEME_NAMES = re.compile(r"basic|bearer|token|apikey|digest|splunk|genie|negotiate|ntlm")
 
 
 def find_credentials(text: str) -> Iterator[Span]:
@@ -53,7 +53,9 @@ def _in_addresses(text: str) -> Iterator[Span]:
 def _in_headers(text: str, lower: str) -> Iterator[Span]:
     for match in _AUTH.finditer(lower):
         value = text[match.start("value") : match.end("value")]
-        plain = len(value) < 6 or value.isalpha() or (match["scheme"] or "").strip() not in _SCHEMES
+        plain = (
+            len(value) < 6 or value.isalpha() or not _SCHEME_NAMES.fullmatch((match["scheme"] or "").strip())
+        )
         if not is_placeholder(value) and (is_random(value) or not plain):
             yield Span(*match.span("value"), "authorization")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -17,24 +18,28 @@ class Span(NamedTuple):
 MARKER = re.compile(r"\[redacted: [a-z0-9 -]{1,40}\]")
 
 # Values that stand for a secret, or that everyone knows: hiding them only hides the cause.
-_WORDS = frozenset(
-    """
-    admin airflow anonymous basic bearer blank boolean bytes changeit changeme default demo disabled dummy empty
-    enabled example expired fake false file foo bar foobar guest hidden invalid keyring letmein masked minio
-    minioadmin missing mock mysql nil none null object omitted optional pass passwd password postgres private
-    prompt public qwerty redacted removed required root secret some sample str string test testing text todo token
-    true undefined unknown unset user username valid value variable yes your
-    """.split()
+_WORD = re.compile(
+    r"""
+    admin|airflow|anonymous|basic|bearer|blank|boolean|bytes|changeit|changeme|default|demo|disabled
+    |dummy|empty|enabled|example|expired|fake|false|file|foo|bar|foobar|guest|hidden|invalid|keyring
+    |letmein|masked|minio|minioadmin|missing|mock|mysql|nil|none|null|object|omitted|optional|pass
+    |passwd|password|postgres|private|prompt|public|qwerty|redacted|removed|required|root|secret|some
+    |sample|str|string|test|testing|text|todo|token|true|undefined|unknown|unset|user|username|valid
+    |value|variable|yes|your
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _STANDS_FOR = re.compile(
     r"""
     (?: [*•x.#_-]{3,}+ | X{3,}+ | 0{6,}+ | \.{3} | … ) \Z           # a mask, alone
     | [*•]{3}                                                       # the runner's own mask, with a rest
     | <[^<>]{0,80}> | \[[A-Za-z _:.-]{0,60}\]?                      # <password>, [MASKED], [redacted: …]
-    | \$\w{1,80}\Z | \$[({] | %\w{1,60}% | %\( | %[sdrqv]\b | \{\{ | \{[A-Za-z_.]{1,40}\} | @[A-Z_]{2,40}@ | !\w+!
+    | \$\w{1,80}\Z | \$[({] | %\w{1,60}% | %\( | %[sdrqv]\b | \{\{ | \{[A-Za-z_.]{1,40}\}
+    | @[A-Z_]{2,40}@ | !\w+!
     | \\?\$\{ | (?:secrets|env|vars|inputs|process\.env|os\.environ|var|local|self|this|config|settings)[.\[]
-    | (?i:your[_ -]|my[_-](?:password|secret|token|key)\b|replace|insert|change[_-]?(?:me|it|this)|todo|dummy|example
-    | placeholder|redacted|masked|hidden|xxxx|not[_ -]?(?:set|shown|used)|test[_-]?(?:password|secret|token|key)\b)
+    | (?i:your[_ -]|my[_-](?:password|secret|token|key)\b|replace|insert|change[_-]?(?:me|it|this)|todo|dummy
+    | example|placeholder|redacted|masked|hidden|xxxx|not[_ -]?(?:set|shown|used)
+    | test[_-]?(?:password|secret|token|key)\b)
     | (?:None|null|nil|true|false|undefined|NULL)\b
     """,
     re.VERBOSE,
@@ -61,7 +66,7 @@ def lowered(text: str) -> str:
 
 def is_placeholder(value: str) -> bool:
     """Tell whether `value` only stands for a secret: a mask, a variable, a word such as `changeme`."""
-    if _STANDS_FOR.match(value) or value.lower() in _WORDS:
+    if _STANDS_FOR.match(value) or _WORD.fullmatch(value):
         return True
     return len(set(value)) <= 2 or value.endswith("EXAMPLE") or "EXAMPLEKEY" in value
 
@@ -93,7 +98,7 @@ def is_random(value: str, *, strict: bool = False) -> bool:
     changes = 0
     for segment in _SEGMENT.findall(body[:512]):
         kinds = [_class_of(c) for c in segment]
-        changes += sum(a != b for a, b in zip(kinds, kinds[1:], strict=False))
+        changes += sum(a != b for a, b in pairwise(kinds))
     return changes >= max(3, min(len(body), 512) * (0.3 if strict else 0.2))
 
 

@@ -20,7 +20,7 @@ BENIGN: Final = re.compile(
 # Lines that report success or progress, whatever words are in them.
 SMOOTH: Final = re.compile(
     r"^##\[(?:endgroup|start-action|end-action|add-matcher|debug)\b|^Post job cleanup|^Cleaning up|"
-    r"^\s*(?:[\u2713\u2714\u221a\u2705\u2022]\ufe0f? |ok \d+|ok\b|PASS(?:ED)?\b|\[ *(?:OK|RUN|PASSED) *\]|--- PASS|=== (?:RUN|PAUSE|CONT)|test .* \.\.\. ok\b)"
+    r"^\s*(?:[\u2713\u2714\u221a\u2705]\ufe0f? |ok \d+|ok\b|PASS(?:ED)?\b|\[ *(?:OK|RUN|PASSED) *\]|--- PASS|=== (?:RUN|PAUSE|CONT)|test .* \.\.\. ok\b)"
     r"|(?:\.{2,} ?|\b)(?:ok|OK|PASS|PASSED|passed|skipped|SKIPPED)(?: \(?[\d.]+ ?m?s\)?)?$"
     r"|^\s*(?:\[[ \d]+%\] |\[\d+/\d+\] |#\d+ (?:DONE|CACHED|sha256:)|\(\d+/\d+\) )"
     r"|^\s*(?:Get:\d+|Hit:\d+|Ign:\d+|Fetched|Unpacking|Selecting|Preparing|Setting up|Processing triggers)\b"

@@ -14,6 +14,9 @@ _ESCAPE: Final = re.compile(
     r"|\x1b[ -/]*[0-~]?"
 )
 
+_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+"""Nearly all escapes in logs; much cheaper to find than all kinds."""
+
 # What a runner writes before each line, not what the tool said.
 _STAMP: Final = re.compile(
     r"\[?(?:task )?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)\]?"
@@ -39,6 +42,8 @@ def clean(raw: bytes) -> str:
     except UnicodeDecodeError:
         text = raw.decode("utf-8", "surrogateescape")
         text = _LONE.sub("\ufffd", _ESCAPE.sub("", text))
+    if "\x1b" in text:
+        text = _COLOUR.sub("", text)
     if "\x1b" in text or "\x9b" in text or "\x9d" in text:
         text = _ESCAPE.sub("", text)
     if text[4:5] == "-" or text[:1] == "[":
@@ -47,9 +52,8 @@ def clean(raw: bytes) -> str:
             text = text[stamp.end() :]
     if "travis_" in text or "section_" in text:
         text = _FOLD.sub("", text)
-    if "\r" in text:
-        text = _last_written(text)
-    return text.rstrip()
+    text = text.rstrip()
+    return _last_written(text).rstrip() if "\r" in text else text
 
 
 def shown(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -49,7 +49,7 @@ class Held:
 
 def hold(lines: Iterable[tuple[bytes, int]]) -> Held:
     """Read every line once; hold the tail, and what stands around suspicious lines before it."""
-    shapes: Counter[int] = Counter()
+    shapes: dict[int, int] = {}
     tail: deque[tuple[int, bytes, int, int]] = deque()
     store = _Store(shapes)
     tail_bytes = total = seen_bytes = 0
@@ -58,8 +58,9 @@ def hold(lines: Iterable[tuple[bytes, int]]) -> Held:
         total += 1
         first = first or raw
         shape = rough(raw)
-        if shape in shapes or len(shapes) < SHAPES:
-            shapes[shape] += 1
+        count = shapes.get(shape, 0)
+        if count or len(shapes) < SHAPES:
+            shapes[shape] = count + 1
         tail.append((total, raw, cut, shape))
         size = len(raw)
         tail_bytes += size
@@ -74,14 +75,14 @@ def hold(lines: Iterable[tuple[bytes, int]]) -> Held:
         held.raws.append(raw)
         held.cuts.append(cut)
         held.shapes.append(shape)
-        held.counts.append(max(1, shapes[shape]))
+        held.counts.append(shapes.get(shape, 1))
     return held
 
 
 class _Store:
     """Neighbourhoods of suspicious lines; when full, those around the most repeated lines go first."""
 
-    def __init__(self, shapes: Counter[int]) -> None:
+    def __init__(self, shapes: dict[int, int]) -> None:
         self._shapes = shapes
         self._left: dict[int, int] = {}
         self._before: deque[tuple[int, bytes, int, int]] = deque(maxlen=BEFORE)
@@ -118,6 +119,6 @@ class _Store:
 
     def _thin(self) -> None:
         """Drop the half whose lines are most repeated; ties keep the earlier, where failures begin."""
-        ranked = sorted(self._rows, key=lambda row: (self._shapes[row[3]], row[0]))
+        ranked = sorted(self._rows, key=lambda row: (self._shapes.get(row[3], 1), row[0]))
         self._rows = sorted(ranked[: len(ranked) // 2])
         self._bytes = sum(len(row[1]) for row in self._rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import nlargest
 from typing import Final, NamedTuple
 
 from gatepost.evidence.distil.page import Page
@@ -18,6 +19,9 @@ SHORTEST: Final = 48
 
 SHAPE_CHARS: Final = 300
 
+CONTENDERS: Final = 10
+"""Lines compared for each one kept; a line past these cannot win by being less of a repeat."""
+
 
 class Picked(NamedTuple):
     """One chosen line of a page."""
@@ -30,11 +34,12 @@ class Picked(NamedTuple):
 def pick(page: Page, ranking: Ranking, *, max_lines: int, w: Weights = DEFAULT) -> list[Picked]:
     """Return the best lines, best first; a line like an earlier one counts less each time."""
     least = w.least * max(ranking.scores, default=0.0)
+    able = [i for i, score in enumerate(ranking.scores) if score > least and page.texts[i]]
+    able = sorted(nlargest(max_lines * CONTENDERS, able, key=ranking.scores.__getitem__))
     met: dict[str, tuple[float, int]] = {}
     ranked: list[tuple[float, int, float]] = []
-    for i, score in enumerate(ranking.scores):
-        if score <= least or not page.texts[i]:
-            continue
+    for i in able:
+        score = ranking.scores[i]
         shape = fine(page.texts[i][:SHAPE_CHARS])
         number = page.numbers[i]
         factor, before = met.get(shape, (0.0, 0))

@@ -25,10 +25,17 @@ format: sync ## Rewrite the code in the house format.
 	$(UV) run ruff check --fix
 
 .PHONY: check
-check: sync ## Format, types, lint, contracts.
+check: sync tools ## Format, types, lint, workflow audits, contracts.
 	$(UV) run ruff format --check
 	$(UV) run ruff check
 	$(UV) run mypy
+	$(UV) run zizmor --persona auditor --offline --quiet .
+	"$$(python3 .ci/tools.py --print-path actionlint)" -shellcheck= -pyflakes=
+	$(UV) run pytest --quiet tests/test_contracts.py
+
+.PHONY: demo
+demo: sync ## Deliver a model, break it three ways, read the explanations; writes build/demo/index.html.
+	$(UV) run python scripts/demo
 
 .PHONY: tools
 tools: $(filter .uv/bin/uv,$(UV)) ## Bring the pinned binaries the tests run (.ci/tools.toml), once per machine.

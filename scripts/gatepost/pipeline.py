@@ -84,7 +84,7 @@ def explain(
     signal: Signal,
     *,
     collectors: Sequence[Collector],
-    followers: Sequence[Follower] = (),
+    followers: Sequence[Sequence[Follower]] = (),
     rules: Analyst,
     model: Analyst | None,
     budget_bytes: int,
@@ -119,14 +119,16 @@ def publish(post: Post, outlets: Sequence[Outlet]) -> tuple[Published, ...]:
     return tuple(results)
 
 
-def gather(collectors: Sequence[Collector], followers: Sequence[Follower] = ()) -> list[Evidence]:
+def gather(collectors: Sequence[Collector], followers: Sequence[Sequence[Follower]] = ()) -> list[Evidence]:
     """
-    Run the collectors side by side, then the followers; keep their order.
+    Run the collectors side by side, then each group of followers after the one before; keep their order.
 
     One that fails costs a line that says what is missing.
     """
     evidence = _side_by_side([(c.name, c.collect) for c in collectors])
-    return evidence + _side_by_side([(f.name, partial(f.follow, evidence)) for f in followers])
+    for group in followers:
+        evidence += _side_by_side([(f.name, partial(f.follow, tuple(evidence))) for f in group])
+    return evidence
 
 
 def _side_by_side(sources: Sequence[tuple[str, Callable[[], Iterable[Evidence]]]]) -> list[Evidence]:

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from gatepost.analysis.rules import Rules
 from gatepost.clients.github import GitHub
 from gatepost.config import Config
+from gatepost.dossier import Dossier
 from gatepost.errors import ConfigError
 from gatepost.evidence.annotations import Annotations
 from gatepost.evidence.artifacts import Artifacts
 from gatepost.evidence.changes import Changes
 from gatepost.evidence.green import LastGreen
+from gatepost.evidence.history import History
 from gatepost.evidence.job_logs import JobLogs, failed_jobs
 from gatepost.evidence.log_file import LogFile
 from gatepost.evidence.run_facts import RunFacts
 from gatepost.evidence.source import Source
 from gatepost.flows._wiring import Progress
-from gatepost.model import Signal
+from gatepost.model import Evidence, Signal
 from gatepost.pipeline import Analyst, Collector, Explained, Follower, explain
+from gatepost.report.marker import Marker
 from gatepost.signals.address import Address
 from gatepost.signals.file import from_log
 from gatepost.signals.run import Reading, read_jobs
@@ -42,6 +46,9 @@ class Wiring:
     model: Analyst | None = None
     notes: tuple[str, ...] = ()
     """Sentences on what was degraded before anything was read."""
+
+    remember: Callable[[tuple[Marker, ...]], None] = lambda _: None
+    """Told what earlier posts remember, before the model is asked."""
 
 
 def explain_file(log: str, *, passing: str, at: datetime, wiring: Wiring) -> Explained:
@@ -77,24 +84,45 @@ def explain_run(
         known=known,
         progress=wiring.progress.step,
     )
+    history = History(
+        hub=hub,
+        run=run,
+        login=wiring.config.posting.login,
+        fingerprints=partial(_fingerprints, run, wiring.config.budget.bytes),
+        found=wiring.remember,
+    )
     return _explained(
         run,
         [
             RunFacts(run=run, jobs=jobs, failed=failed),
             logs,
             Annotations(hub=hub, jobs=failed, known=known),
+            history,
         ],
         [
-            Artifacts(hub=hub, run=reading.payload, known=known),
-            Source(hub=hub, run=run, server_url=server_url, known=known),
-            Changes(hub=hub, run=run, green=green, known=known),
+            [
+                Artifacts(hub=hub, run=reading.payload, known=known),
+                Source(hub=hub, run=run, server_url=server_url, known=known),
+                Changes(hub=hub, run=run, green=green, known=known),
+            ],
+            [history],
         ],
         wiring=wiring,
     )
 
 
+def _fingerprints(signal: Signal, budget_bytes: int, evidence: Sequence[Evidence]) -> dict[str, str]:
+    """Find the causes as the analysis will, so that what was posted about them can be looked up."""
+    causes = Rules().analyse(Dossier.pack(signal, evidence, budget_bytes=budget_bytes)).causes
+    return {cause.fingerprint: cause.title for cause in causes if cause.fingerprint}
+
+
 def _explained(
-    signal: Signal, collectors: Sequence[Collector], followers: Sequence[Follower], *, wiring: Wiring
+    signal: Signal,
+    collectors: Sequence[Collector],
+    followers: Sequence[Sequence[Follower]],
+    *,
+    wiring: Wiring,
 ) -> Explained:
     explained = explain(
         signal,

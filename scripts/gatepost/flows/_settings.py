@@ -121,5 +121,5 @@ def model_analyst(
         prompt=partial(prompts.load, replaced=settings.prompts),
         input_tokens=chosen.input_tokens,
         output_tokens=chosen.output_tokens,
-        earlier=earlier or {},
+        earlier={} if earlier is None else earlier,
     )

@@ -21,6 +21,8 @@ from gatepost.flows._wiring import (
     server_of,
 )
 from gatepost.pipeline import Explained
+from gatepost.report.earlier import Earlier
+from gatepost.report.marker import fresh, window
 from gatepost.signals.address import Told, from_event, from_link, from_run_id
 from gatepost.signals.run import read_run
 
@@ -94,12 +96,15 @@ def _explained(
 def wired(settings: Settings, args: argparse.Namespace, env: Mapping[str, str], progress: Progress) -> Wiring:
     """Put together what both doors need."""
     chosen = (env.get(name, "") for name in settings.config.secrets)
+    since = window(datetime.now(UTC), days=settings.config.reuse_days)
+    earlier: dict[str, Earlier] = {}  # filled while the evidence is gathered, read when the model is asked
     return Wiring(
         config=settings.config,
         known=secrets_of(env) | {value for value in chosen if value},
         progress=progress,
-        model=None if args.no_model else model_analyst(settings, env, name=args.model),
+        model=None if args.no_model else model_analyst(settings, env, name=args.model, earlier=earlier),
         notes=settings.notes,
+        remember=lambda markers: earlier.update(fresh(markers, since=since)),
     )
 
 

@@ -30,6 +30,8 @@ class Terminal:
         """Return the whole answer. Untrusted text in it is stripped of terminal sequences."""
         blocks = [self._header(dossier)]
         blocks += ["\n".join(self._cause(cause, dossier)) for cause in analysis.causes]
+        if before := list(self._before(dossier)):
+            blocks.append("\n".join([self._style("dim", "Met before"), *before]))
         if missing := list(self._missing(dossier)):
             blocks.append("\n".join([self._style("dim", "Cut or missing"), *missing]))
         blocks.append("\n".join(self._author(analysis)))
@@ -89,6 +91,14 @@ class Terminal:
         line = _plain(line)
         room = max(20, self.width - used)
         return line if len(line) <= room else f"{line[: room - 1]}…"
+
+    def _before(self, dossier: Dossier) -> Iterator[str]:
+        for item in dossier.evidence:
+            if item.kind is EvidenceKind.HISTORY and item.body:
+                for line in item.body.split("\n"):
+                    yield from textwrap.wrap(
+                        _plain(line), self.width, initial_indent="  · ", subsequent_indent="    "
+                    )
 
     def _missing(self, dossier: Dossier) -> Iterator[str]:
         for item in dossier.evidence:

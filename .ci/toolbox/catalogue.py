@@ -34,7 +34,9 @@ class Tool:
     """Command name to path inside the installed folder; for `debian` to the name of the binary."""
     groups: Sequence[str]
     package: str = ""
-    """What the registry calls it; for `debian` the packages, separated by blanks."""
+    """What the registry calls it; for `debian` and `rootfs` the packages, separated by blanks."""
+    suite: str = ""
+    """For `rootfs`: the release of Debian."""
     build: Sequence[str] = ()
     """For `module`: the Go packages to build, each optionally `package=binary`."""
     keep: Mapping[str, str] = field(default_factory=dict)
@@ -52,7 +54,7 @@ class Tool:
     def recipe(self) -> str:
         """Return a digest of everything that decides what is installed."""
         digest = hashlib.sha256()
-        facts = {key: value for key, value in asdict(self).items() if key != "groups"}
+        facts = {key: value for key, value in asdict(self).items() if value and key != "groups"}
         digest.update(json.dumps(facts, sort_keys=True).encode())
         for path in sorted(self.source.rglob("*")) if self.source.is_dir() else []:
             if path.is_file():

@@ -40,3 +40,23 @@ def install(tools: Sequence[Tool], *, cwd: Path) -> None:
     run([apt, "update", "--quiet", *wait], tool=tools[0], cwd=cwd, env=env)
     run(install_them, tool=tools[0], cwd=cwd, env=env)
     say(f"Debian packages {time.monotonic() - started:.1f} s")
+
+
+def rootfs(tool: Tool, staging: Path, *, debootstrap: Path, workshop: Path) -> None:
+    """Pack a small Debian with the named packages as rootfs.tar, from the mirror this machine uses."""
+    root = workshop / "rootfs"
+    mirrors = run(["apt-get", "indextargets", "--format", "$(REPO_URI)"], tool=tool, cwd=workshop).split()
+    include = f"--include={','.join(tool.package.split())}"
+    mirror = mirrors[:1]  # without one, debootstrap's own
+    run(
+        [str(debootstrap), "--variant=minbase", include, tool.suite, str(root), *mirror],
+        tool=tool,
+        cwd=workshop,
+    )
+    # As in images for Python: pip may install for the whole system. And nothing a container does not read.
+    unwanted = ["usr/lib/python3*/EXTERNALLY-MANAGED", "var/cache/apt/*", "var/lib/apt/lists/*"]
+    unwanted += ["usr/share/doc/*", "usr/share/locale/*", "usr/share/man/*", "dev/*"]
+    for path in [found for pattern in unwanted for found in root.glob(pattern)]:
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    archive = ["tar", "--create", "--numeric-owner", "--file", str(staging / "rootfs.tar")]
+    run([*archive, "--directory", str(root), "."], tool=tool, cwd=workshop)

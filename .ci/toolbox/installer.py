@@ -113,6 +113,10 @@ class Installer:
                 self._wheel(tool, staging)
             case "npm":
                 self._npm(tool, staging, workshop=workshop)
+            case "rootfs":
+                self.install(["image-builder"])
+                bootstrap = self.path("debootstrap")
+                debian.rootfs(tool, staging, debootstrap=bootstrap, workshop=workshop)
             case "go" | "module" | "source":
                 self.install(["go"])
                 builder = GoBuilder(go=self.path("go"), workshop=workshop)

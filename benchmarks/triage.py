@@ -135,9 +135,7 @@ def aggregate(rows: list[Row]) -> Row:
     keys = list(groups)
     for metric in ("brec", "full", "any"):
         means = sorted(
-            fmean(
-                float(row[metric]) for key in draw.choices(list(groups), k=len(groups)) for row in groups[key]
-            )
+            fmean(float(row[metric]) for key in draw.choices(keys, k=len(keys)) for row in groups[key])
             for _ in range(RESAMPLES)
         )
         total[f"{metric}_ci"] = (means[int(0.025 * RESAMPLES)], means[int(0.975 * RESAMPLES)])
@@ -163,10 +161,11 @@ def big_log(megabytes: int) -> Row:
 
 def _stream(megabytes: int) -> Iterator[bytes]:
     words = ("fetch", "compile", "link", "index", "upload", "verify")
+    day = "2026-05-01T10:00:00"
     blocks = []
     for seed in range(8):
         lines = (
-            f"2026-05-01T10:00:00.{seed}{n % 1000:03}Z INFO {words[(n + seed) % 6]} shard {n} took {n % 97} ms\n"
+            f"{day}.{seed}{n % 1000:03}Z INFO {words[(n + seed) % 6]} shard {n} took {n % 97} ms\n"
             for n in range(16_000)
         )
         blocks.append("".join(lines).encode()[: 1 << 20].rpartition(b"\n")[0] + b"\n")
@@ -199,9 +198,8 @@ def measure(folder: Path, k: int) -> dict[str, dict[str, tuple[list[Row], float]
 def table(name: str, results: dict[str, dict[str, tuple[list[Row], float]]]) -> Row:
     """Print one split's figures, each peer beside ours, and return them."""
     figures: Row = {}
-    print(
-        f"\n{name:<12}{'method':<15}{'n':>5}{'budget-recall':>15}{'any':>7}{'full':>7}{'s/MB':>8}{'MiB':>6}  ours/it"
-    )
+    heads = f"{'n':>5}{'budget-recall':>15}{'any':>7}{'full':>7}{'s/MB':>8}{'MiB':>6}  ours/it"
+    print(f"\n{name:<12}{'method':<15}{heads}")
     for source, methods in results.items():
         own = aggregate(methods["ours"][0])
         for method, (rows, rss) in methods.items():

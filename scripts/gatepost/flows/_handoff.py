@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from gatepost.clients.argocd import ArgoCd, Status, ThroughKubernetes, ThroughServer
 from gatepost.clients.git import Author
 from gatepost.clients.git_history import OID, committed_at, is_ancestor
-from gatepost.clients.kubernetes import Kubernetes
 from gatepost.clients.registry import Registry
-from gatepost.clients.workloads import trouble
 from gatepost.errors import ConfigError, RefusedError
 from gatepost.flows._gate import number
 from gatepost.flows._wiring import server_of
@@ -203,23 +200,3 @@ class ImageCheck:
             kind = registry.require(image.path, image.digest)
             self._known.add(reference)
             self.said = f"found in {image.registry} as {kind}"
-
-
-def argocd_of(read: Read) -> tuple[ArgoCd, Callable[[Status], Iterator[str]]]:
-    """Return the way to Argo CD, and the way to ask the cluster what is wrong, where there is one."""
-    cluster = Kubernetes.from_kubeconfig(Path(read("kubeconfig"))) if read("kubeconfig") else None
-    if read("argocd-server"):
-        server = Kubernetes(url=read("argocd-server"), token=read("argocd-token"))
-        argocd: ArgoCd = ThroughServer(server=server)
-    elif cluster:
-        argocd = ThroughKubernetes(cluster=cluster)
-    else:
-        raise ConfigError(
-            "an Argo CD application is named, but no way to ask",
-            fix="give `kubeconfig`, or `argocd-server` with `argocd-token`",
-        )
-
-    def reasons(status: Status) -> Iterator[str]:
-        return trouble(cluster, status.resources) if cluster else iter(())
-
-    return argocd, reasons

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gatepost import outputs
 from gatepost.clients.git import Repository
@@ -16,22 +16,21 @@ from gatepost.flows import _verdict
 from gatepost.flows._gate import number
 from gatepost.flows._handoff import (
     ImageCheck,
-    Read,
     address_of,
-    argocd_of,
     author_of,
     order_by,
     request_of,
 )
-from gatepost.flows._pull_request import PullRequest
 from gatepost.flows._wiring import token_of
 from gatepost.gates.handoff.planner import Planner
 from gatepost.gates.handoff.provenance import Act
 from gatepost.gates.handoff.request import Request
 from gatepost.gates.handoff.rule import Decision
-from gatepost.gates.handoff.watch import Waiting, Watch
 from gatepost.gates.handoff.writer import Outcome, Patience, Writer
 from gatepost.model import Finding, Level, Verdict
+
+if TYPE_CHECKING:
+    from gatepost.flows._pull_request import PullRequest
 
 _VALUES = {
     "manifests": "the manifests repository: owner/name, an address, or a folder",
@@ -108,10 +107,16 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
             repository=repository, branch=branch, author=author_of(read, now=now),
             patience=Patience(deadline_s=number(read("patience"), name="patience", default=300)),
         )  # fmt: skip
-        pull_request = PullRequest.of(request, slug, branch, env) if read("pull-request") else None
+        pull_request = None
+        if read("pull-request"):
+            from gatepost.flows._pull_request import PullRequest  # noqa: PLC0415 - few need it, all pay for it
+
+            pull_request = PullRequest.of(request, slug, branch, env)
         verdict = _write(writer, planner, pull_request, dry_run=bool(read("dry-run")))
         if read("argocd-application") and not read("dry-run") and not pull_request:
-            verdict = _watched(verdict, read, repository, branch)
+            from gatepost.flows._argocd import watched  # noqa: PLC0415 - few need it, all pay for it
+
+            verdict = watched(verdict, read, repository, branch)
     if check.said:
         verdict = replace(verdict, facts=(*verdict.facts, ("registry", check.said)))
     return _verdict.tell(verdict, args, env)
@@ -150,22 +155,3 @@ def _told(outcome: Outcome, request: Request, planner: Planner, *, dry_run: bool
         findings = (Finding(rule=rule, level=level, message=message),)
     facts = tuple((name, value) for name, value in known.items() if value)
     return Verdict(gate="handoff", facts=facts, findings=findings)
-
-
-def _watched(verdict: Verdict, read: Read, repository: Repository, branch: str) -> Verdict:
-    """Add what Argo CD says: after waiting where that is asked for, else at one look that stops nothing."""
-    argocd, reasons = argocd_of(read)
-    name, namespace = read("argocd-application"), read("argocd-namespace") or "argocd"
-    commit = dict(verdict.facts)["commit"]
-    watch = Watch(
-        argocd=argocd, application=name, namespace=namespace, reasons=reasons,
-        includes=lambda tip: bool(tip) and repository.contains(branch, tip=tip, commit=commit),
-    )  # fmt: skip
-    if read("wait"):
-        argocd.refresh(name, namespace=namespace)
-        timeout_s = number(read("wait"), name="wait", default=600, least=1)
-        sys.stderr.write(f"waiting for {name} to run {commit[:12]}\n")
-        seen = watch.until_settled(Waiting(timeout_s=timeout_s))
-    else:
-        seen = replace(watch.verdict(argocd.read_status(name, namespace=namespace)), findings=())
-    return replace(verdict, facts=verdict.facts + seen.facts, findings=verdict.findings + seen.findings)

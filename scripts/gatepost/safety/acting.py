@@ -38,7 +38,7 @@ _AFTER = {
 }
 # A formula opens before and closes after something; prices and shell variables do not.
 _FORMULA_OPENS = re.compile(r"\$(?=\S)")
-_FORMULA_CLOSES = re.compile(r"(?<=\S)\$(?![A-Za-z0-9])")
+_FORMULA_CLOSES = re.compile(r"(?<=\S)\$")
 _TRAILING = "!\"'*),.:;?]_}~"
 
 

@@ -8,8 +8,7 @@ plain text or code. GitHub therefore never reads the author's own characters in 
 from __future__ import annotations
 
 from functools import cache
-
-from markdown_it import MarkdownIt
+from typing import TYPE_CHECKING
 
 from gatepost.safety import markdown
 from gatepost.safety.redaction import redact
@@ -20,13 +19,16 @@ from gatepost.safety.sanitise.page import Page
 from gatepost.safety.types import SEAL, SafeMarkdown
 from gatepost.safety.visible import visible
 
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
 __all__ = ["MAX_BYTES", "sanitise", "shorten"]
 
 MAX_BYTES = 65_536 - 4_096
 """GitHub takes 65,536 bytes of UTF-8; the rest is for what the poster adds itself."""
 
 # Quotes within lists within quotes: deeper than anyone writes, shallow enough for every reader.
-_MAX_LEVEL = 24
+_MAX_LEVEL = 20
 
 # Writing anew settles at once for what people write; hostile text gets this many rounds.
 _ROUNDS = 6
@@ -89,6 +91,8 @@ def _written(source: str, links: Links) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_LEVEL * 2}).enable(
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - half of what this package costs to import
+
+    return MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_LEVEL + 2}).enable(
         ["table", "strikethrough"]
     )

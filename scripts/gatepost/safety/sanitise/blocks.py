@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from gatepost.safety import markdown
 from gatepost.safety.sanitise import writing
 from gatepost.safety.sanitise.html import Piece, pieces
 from gatepost.safety.sanitise.inline import Node, Reader
 from gatepost.safety.sanitise.page import Page
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 # More cells than a person reads; GitHub itself stops drawing somewhere above.
 MAX_ROWS = 200

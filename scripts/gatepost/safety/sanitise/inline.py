@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from gatepost.safety.sanitise.html import pieces
 from gatepost.safety.sanitise.links import Links, shown
 from gatepost.safety.visible import visible
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 # Markdown tokens and HTML tags with one meaning, and how it is written.
 _SPANS = {"strong": "strong", "b": "strong", "em": "em", "i": "em", "s": "s", "del": "s", "strike": "s"}

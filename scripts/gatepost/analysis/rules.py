@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence, Set
 
 from gatepost.analysis.fingerprint import fingerprint
@@ -49,7 +50,8 @@ def _by_subject(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
 
 def _highest(found: Sequence[Found], *, codes: Set[int]) -> Found | None:
     """Return the first of the highest rank, in the order printed."""
-    return max(found, key=lambda f: f.hit.sign.rank + 20 * (f.hit.sign.confirmed_by in codes), default=None)
+    telling = [f for f in found if not f.hit.sign.confirmed_by or f.hit.sign.confirmed_by in codes]
+    return max(telling, key=lambda f: f.hit.sign.rank, default=None)
 
 
 def _from_facts(items: Sequence[Evidence]) -> list[Found]:
@@ -59,7 +61,7 @@ def _from_facts(items: Sequence[Evidence]) -> list[Found]:
         facts = item.facts or Facts()
         lines = [f"exited with code {code}" for code in facts.exit_codes[-1:]]
         if facts.conclusion == "timed_out":
-            lines.append("The job has exceeded the maximum execution time")
+            lines.append("The job ran into a time limit")
         if facts.conclusion == "startup_failure":
             lines.append("Invalid workflow file")
         for line in lines:
@@ -73,10 +75,11 @@ def _explained(decided: Found, same: Sequence[Found], items: Sequence[Evidence])
     for found in same:
         distinct.setdefault(found.hit.key, found.hit)
     several = len(distinct) > 1 and sign.many
+    template = sign.many if several else sign.title
     shown = [f for f in same if f.item is decided.item and f.place >= 0]
     return Cause(
         failure=sign.failure,
-        title=decided.hit.says(sign.many if several else sign.title, count=len(distinct)),
+        title=_shortened(decided.hit.says(template, count=len(distinct)), items),
         why=decided.hit.says(sign.why),
         fix=decided.hit.says(sign.fix),
         subjects=_subjects(items),
@@ -86,6 +89,15 @@ def _explained(decided: Found, same: Sequence[Found], items: Sequence[Evidence])
         fingerprint=fingerprint(f"{sign.failure}/{sign.name}", ("\t".join(key) for key in distinct)),
         details=_details(list(distinct.values())) if several else (),
     )
+
+
+def _shortened(title: str, items: Sequence[Evidence]) -> str:
+    """Name files as they are named in the repository, not where the machine had them."""
+    for place in (p for i in items if i.facts for p in i.facts.places):
+        title = re.sub(
+            rf"(?<![\w.-])/[\w./@+-]*/{re.escape(place.path)}(?!\w)", lambda _, p=place: p.path, title
+        )
+    return title
 
 
 def _details(hits: Sequence[Hit]) -> tuple[str, ...]:

@@ -15,14 +15,15 @@ _VALUE_CHARS = 160
 _NOISE = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # ANSI sequences
     r"|^\ufeff?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z "  # the runner's timestamps
+    r"|^\s*\[(?:junit|testng|javac|java|exec)\] ?"  # Ant's tasks
     r"|##\[(?:error|warning)\]|^::(?:error|warning)[^:]*::"
 )
 # Stands where a group did not match, so that the words around it close up and nothing else does.
 _GAP = "\0"
 _GAPS = (
-    (re.compile(r"\s*(?:`[\x00\s]+`|\([\x00\s]+\)|\x00+)"), ""),
-    (re.compile(r" +([:,.])(?=\s|$)"), r"\1"),
+    (re.compile(r"`[\x00\s]+`|\([\x00\s]+\)|\x00+"), ""),
     (re.compile(r"\s+"), " "),
+    (re.compile(r" ([:,.])(?=\s|$)"), r"\1"),
 )
 
 
@@ -67,7 +68,7 @@ class Sign:
     """Groups that tell one failure from another; line numbers and measured values are not among them."""
 
     confirmed_by: int = 0
-    """Exit code that lifts the sign by 20 ranks when the step ended with it; 0 for none."""
+    """Exit code without which the sign decides nothing; 0 when it needs none."""
 
     context: int = 2
     """Neighbouring evidence lines to quote on either side."""

@@ -89,12 +89,22 @@ SIGNS = (
         # Scripts probe for commands all the time; only exit code 127 makes a missing one the cause.
         name="command-not-found",
         failure=FailureType.BUILD,
-        rank=44,
+        rank=64,
         confirmed_by=127,
         patterns=rx(
             r"(?:line \d+: |sh: (?:\d+: )?)(?P<command>[\w./+-]+): (?:command )?not found$",
+        ),
+        title="The command `{command}` is not installed on the runner",
+        fix="Install `{command}` in a step before this one, or correct its name or PATH.",
+        identity=("command",),
+    ),
+    Sign(
+        name="executable-not-found",
+        failure=FailureType.BUILD,
+        rank=64,
+        patterns=rx(
             r"make(?:\[\d+\])?: (?P<command>[\w./+-]+): (?:Command not found|No such file or directory)",
-            r"executable file not found in \$PATH|exec: \"(?P<command>[^\"]+)\"",
+            r"exec: \"(?P<command>[^\"]+)\": executable file not found|executable file not found in \$PATH",
         ),
         title="The command `{command}` is not installed on the runner",
         fix="Install `{command}` in a step before this one, or correct its name or PATH.",
@@ -125,11 +135,35 @@ SIGNS = (
         context=5,
     ),
     Sign(
+        name="java-exception",
+        failure=FailureType.UNKNOWN,
+        rank=41,
+        patterns=rx(
+            r"^(?:\[ERROR\] )?Caused by: (?P<error>[\w.$]+(?:Exception|Error))(?:: (?P<text>.+))?",
+            r"Exception in thread \"[^\"]+\" (?P<error>[\w.$]+)(?:: (?P<text>.+))?",
+        ),
+        title="A program stopped with {error}: {text}",
+        fix="Follow the stack in the quoted lines down to the first frame of this repository.",
+        identity=("error", "text"),
+        context=4,
+    ),
+    Sign(
+        name="maven-goal",
+        failure=FailureType.BUILD,
+        rank=28,
+        patterns=rx(
+            r"Failed to execute goal \S*?(?P<goal>[\w-]+-plugin:[\w.-]+:\w+)(?: \([\w-]+\))? on project (?P<project>[\w.-]+): (?P<text>.+)"
+        ),
+        title="`{goal}` failed on {project}: {text}",
+        fix="Run the goal alone with `-e` to see the stack behind its message.",
+        identity=("project", "text"),
+    ),
+    Sign(
         name="crash",
         failure=FailureType.UNKNOWN,
         rank=48,
         patterns=rx(
-            r"Segmentation fault|SIGSEGV|SIGABRT|core dumped|exit(?:ed)?(?: with)?(?: (?:code|status))?:? 13[49]\b|^panic: (?P<text>.+)",
+            r"Segmentation fault|\bSIG(?:SEGV|BUS|ABRT|ILL|FPE)\b|core dumped|exit(?:ed)?(?: with)?(?: (?:code|status))?:? 13[49]\b|^panic: (?P<text>.+)",
             r"AddressSanitizer: (?P<text>[\w-]+)|^Fatal (?:Python )?error: (?P<text2>.+)",
         ),
         title="A program crashed: {text}{text2}",

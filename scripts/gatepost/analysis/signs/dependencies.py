@@ -106,7 +106,7 @@ SIGNS = (
             r"error NU\d{4}: (?P<text>.+)",
             r"E: (?:Unable to locate package|Package) '?(?P<package>[\w.+-]+)|E: (?P<text>Unable to correct problems.+)",
             r"Can't locate (?P<package>[\w/]+\.pm) in @INC",
-            r"Unable to find a (?:specification|pod with name)[^`]*`(?P<package>[^`]+)`|CocoaPods could not find compatible versions",
+            r"Unable to find a (?:specification|pod with name)[^`]*`(?P<package>[^`]+)`|CocoaPods could not find compatible versions for pod \"(?P<package2>[^\"]+)",
             r"Could not resolve all (?:files|dependencies|artifacts) for configuration '(?P<package>[^']+)'",
         ),
         title="The dependency {package}{package2} cannot be resolved: {text}",

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from tests import scenarios
+from tests.e2e.acting import acting
 from tests.e2e.bench import ROOT, Bench
 from tests.scenarios import Stage
 from tests.servers.gemini import Mood
@@ -119,9 +120,9 @@ def test_whatever_the_model_does_the_job_is_green_and_the_evidence_posted(bench,
 
     [comment] = stage.repo.comments.values()
     assert "assert 5 == 6" in comment.body
-    for forbidden in ("evil.example", "@everyone", "@acme", bench.gemini.key, "<script", "<img"):
-        assert forbidden not in comment.body
-        assert forbidden not in str(bench.slack.messages)
+    assert acting(comment.body, links="https://github.com/acme/gatepost/") == []
+    assert bench.gemini.key not in comment.body + str(bench.slack.messages)
+    assert "evil.example" not in str(bench.slack.messages)
 
 
 def test_without_a_key_the_rules_answer(bench):

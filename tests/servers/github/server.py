@@ -69,6 +69,7 @@ class GitHub(LocalServer):
     """Set the stage with `repo()` and `token()`; read `exchanges`, `refusals` and the repositories after."""
 
     def __init__(self, *, web: str = "https://github.com") -> None:
+        self._description = load()
         super().__init__()
         self.storage = Storage()
         self.at = Urls(api=self.url, web=web)
@@ -77,7 +78,6 @@ class GitHub(LocalServer):
         self.refusals: list[str] = []
         self.troubles: list[Trouble] = []
         self._hooks: list[tuple[str, str, Callable[[], None]]] = []
-        self._description = load()
 
     def __enter__(self) -> Self:
         super().__enter__()
@@ -143,6 +143,10 @@ class GitHub(LocalServer):
             "repository": repository(repo, self.at),
             "sender": user(run.actor, self.at),
         }
+
+    def operation(self, request: Request) -> Operation | None:
+        """Return the documented endpoint that a recorded request asked for."""
+        return self._description.match(request.method, request.path)
 
     # --- serving -------------------------------------------------------------------------------
 

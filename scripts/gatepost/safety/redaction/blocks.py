@@ -7,7 +7,7 @@ from base64 import b64decode
 from collections.abc import Iterator
 
 from gatepost.safety.redaction.context import is_secret
-from gatepost.safety.redaction.judge import MARKER, Span, is_placeholder
+from gatepost.safety.redaction.judge import Span, is_placeholder
 from gatepost.safety.redaction.names import grade_of
 
 _BEGIN = re.compile(
@@ -18,8 +18,11 @@ _INLINE = re.compile(r"[A-Za-z0-9+/=\\\s%&#;:,.()-]*")
 _END = re.compile(r"-{4,5} ?END [A-Z0-9 ]{0,60}")
 _PPK = re.compile(r"Private-Lines: (\d{1,3})")
 _HEADER = re.compile(r"(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset|MessageID): ")
-_BODY = re.compile(r"(?<![^\s\"'|>+,])[A-Za-z0-9+/]{1,100}={0,3}(?=(?:\\n|\\r|[\"',\\\s]){0,6}$)")
-_CHECKSUM = re.compile(r"(?<!\S)=[A-Za-z0-9+/]{4}(?=\s{0,4}$)")
+_SOLE_BODY = re.compile(
+    r"[\s\"'+|>]{0,80}(?<![A-Za-z0-9/])=?[A-Za-z0-9+/]{1,100}={0,3}(?=(?:\\n|\\r|[\"',\\\s]){0,6}$)"
+)
+_LONG_BODY = re.compile(r"(?<![^\s\"'|>+,:])[A-Za-z0-9+/]{32,100}={0,3}(?=(?:\\n|\\r|[\"',\\\s]){0,6}$)")
+_RUN = re.compile(r"[A-Za-z0-9+/=\\]{16,8192}")
 _NAME_LINE = re.compile(
     r"(?:name|key)[\"']?[ \t]{0,2}:[ \t]{0,2}[\"']?(?P<name>[\w.\-]{2,80})[\"',]{0,2}\s{0,2}$", re.IGNORECASE
 )
@@ -34,6 +37,8 @@ _TEXT_ENTRY = re.compile(
     r"(?P<indent>[ \t]{1,60})[\w.\-]{1,128}:[ \t]{1,4}[\"']?(?P<value>[^\s\"']{4,65536})"
 )
 
+KEY_MARKER = "[redacted: private key]"
+
 KEY_LINES_MAX = 2_000
 """A key without its END stops hiding lines here; the largest real ones have a few hundred."""
 
@@ -41,10 +46,11 @@ KEY_LINES_MAX = 2_000
 class Blocks:
     """What earlier lines say about the next one. One per text, fed line by line."""
 
-    __slots__ = ("_data_indent", "_data_kind", "_key_lines", "_name", "_ppk_lines")
+    __slots__ = ("_data_indent", "_data_kind", "_key_column", "_key_lines", "_name", "_ppk_lines")
 
     def __init__(self) -> None:
         self._key_lines = 0
+        self._key_column = 0
         self._ppk_lines = 0
         self._name = ""
         self._data_indent = -1
@@ -70,26 +76,34 @@ class Blocks:
             if sum(c.isalnum() for c in body) >= 8:
                 yield Span(begin.end(), stop, "private key")
             self._key_lines = 0 if end else KEY_LINES_MAX
+            self._key_column = begin.start()
         elif self._key_lines:
             self._key_lines -= 1
             yield from self._key_line(text)
         elif self._ppk_lines:
             self._ppk_lines -= 1
-            yield from (Span(*m.span(), "private key") for m in _BODY.finditer(text))
+            yield from (Span(*m.span(), "private key") for m in _LONG_BODY.finditer(text))
         elif ppk := _PPK.search(text):
             self._ppk_lines = int(ppk[1])
 
     def _key_line(self, text: str) -> Iterator[Span]:
         end = _END.search(text)
-        stop = end.start() if end else len(text)
-        if end or not (body := _CHECKSUM.search(text) or _BODY.search(text)):
-            blank = not text.strip() or MARKER.search(text) or _HEADER.search(text) or len(text.split()) == 1
-            if end or not blank:
-                self._key_lines = 0
-            if end and (body := re.search(r"[A-Za-z0-9+/=\\]{16,8192}", text[:stop])):
-                yield Span(*body.span(), "private key")
-            return
-        yield Span(*body.span(), "private key")
+        if end:
+            self._key_lines = 0
+            body = _RUN.search(text, 0, end.start())
+        else:
+            body = self._sole(text, 0) or self._sole(text, self._key_column) or _LONG_BODY.search(text)
+        if body:
+            yield Span(*body.span(), "private key")
+        elif text.strip() and not (
+            KEY_MARKER in text or _HEADER.search(text) or text.rsplit(maxsplit=1)[-1] in "+|>"
+        ):
+            self._key_lines = 0
+
+    @staticmethod
+    def _sole(text: str, column: int) -> re.Match[str] | None:
+        """Match key material that is all there is from `column` on, behind what a log puts in front."""
+        return _SOLE_BODY.match(text, column) if column < len(text) else None
 
     def _named(self, text: str) -> Iterator[Span]:
         if self._name:

@@ -16,7 +16,7 @@ from gatepost.safety.redaction.tokens import FORMATS
 
 _VALUE = re.compile(
     rb"[a-z0-9_.\-]{0,44}[\"'`\\\])>]{0,6}[ \t]{0,4}(?:%3[ad]|[=:>]|[\"',]?[ \t]{0,4}\r?(?:\n|\Z))"
-    rb"|[a-z]{0,8} [^ \n]{3}"
+    rb"|[a-z]{0,8} [^ \n]{2}"
 )
 _USERINFO = re.compile(rb"[^\s\"'<>]{1,600}?(?:@|%40)")
 
@@ -74,7 +74,7 @@ def _any_of(hints: set[str]) -> re.Pattern[bytes]:
 
 _HINT = _any_of({hint for form in FORMATS for hint in form.hints if len(hint) > 2 and hint != "pat"})
 _SHORT_HINT = re.compile(
-    rb"(?<![A-Za-z0-9])(?:(?:SK|AC)[0-9a-f]{32}|[MNO][\w-]{22,27}\.|pn[ub]_)|:A[\w-]{34}"
+    rb"(?:SK|AC)[0-9a-f]{32}|[MNO][\w-]{22,27}\.|pn[ub]_|:A[\w-]{34}"
     rb"|pat\w{14}\.|[\w~.]{3}\dQ~|[$]2[abxy][$]|T3[\w=-]{40}|/\d{16}[:/]"
 )
 """The same for formats whose fixed string is too short to tell anything."""

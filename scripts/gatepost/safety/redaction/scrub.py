@@ -99,7 +99,7 @@ def _search(text: str) -> Iterator[Span]:
 def _replace(line: str, found: Iterable[Span]) -> str:
     """Put a marker in place of each span; what is a marker already stays."""
     merged: list[Span] = []
-    for span in sorted(found):
+    for span in sorted(found, key=lambda span: (span.start, span.kind != "private key", span.end)):
         if merged and span.start < merged[-1].end:
             before = merged[-1]
             merged[-1] = Span(before.start, max(before.end, span.end), before.kind)

@@ -9,11 +9,12 @@ from importlib import resources
 
 from gatepost.safety.redaction.judge import Span, is_placeholder, is_random
 
-_SHORT_PREFIX = frozenset({"llm-provider", "supabase", "slack", "stripe"})
+_SHORT_PREFIX = frozenset({"llm-provider"})
 """Kinds whose prefix also begins ordinary words, so that the rest must look generated."""
 
 _GENERIC = re.compile(
-    r"(?<![A-Za-z0-9])[A-Za-z][a-z0-9]{1,11}(?:[_-][a-z0-9]{1,8}){0,2}[_-]([A-Za-z0-9]{32,256})"
+    r"(?<![A-Za-z0-9])(?!sha\d|md5)[A-Za-z][a-z0-9]{1,11}(?:[_-][a-z0-9]{1,8}){0,2}"
+    r"[_-]([A-Za-z0-9]{32,256})(?![A-Za-z0-9+/=])"
 )
 """`prefix_` and a long run: how providers not in the table, and those to come, write tokens."""
 

@@ -113,7 +113,7 @@ SCRIPTED: Final = (
     sign("looks~like", r"^# Looks like (?:you|your)", 8, tool="perl"),
     sign("dubious test~summary", r"Dubious, test returned|^Test Summary Report", 7, B, tool="perl"),
     sign("~line~", r" at \S+ line \d+\.?$", 7.5, B, tool="perl"),
-    sign("error:~-[", r": error: -\[\w+ ", 9.5, B, tool="xcode"),
+    sign("error:~-[", r": error: -\[\w[\w.]* ", 9.7, B, tool="xcode"),
     sign("~failed~**", r"^\*\* (?:TEST|BUILD|ARCHIVE) FAILED \*\*", 6, B, tool="xcode"),
     sign(".hs:", r"^\S+\.hs:\d+:\d+: error", 9.5, B, tool="ghc"),
     sign("while~building exitfailure", r"^--  While building |ExitFailure \d+", 7, B, tool="stack"),
@@ -128,7 +128,8 @@ SCRIPTED: Final = (
     sign("fullyqualifiederrorid", r"FullyQualifiedErrorId", 6, B, tool="powershell"),
     sign("[e]", r"\[E\]$", 9, B, tool="dart"),
     sign(":~line~", r"^\S+: line \d+: ", 8, tool="shell"),
-    sign("shellcheck", r"\(?SC\d{4}\)?", 7, B, tool="shellcheck"),
+    sign("sc1 sc2 sc3", r"\bSC[123]\d{3}\b", 8, B, tool="shellcheck"),
+    sign("~line~", r"^In \S+ line \d+:$", 8.5, B, tool="shellcheck"),
 )
 
 PLATFORM: Final = (
@@ -143,7 +144,7 @@ PLATFORM: Final = (
     sign("total:", r"^Total: [1-9]\d* \((?:UNKNOWN|LOW|MEDIUM|HIGH|CRITICAL)", 7, S, tool="trivy"),
     sign("cve- ghsa-", r"\b(?:CVE-\d{4}-\d+|GHSA(?:-\w{4}){3})\b", 8),
     sign("cve-", r"^\s*[\u2502|].*\bCVE-\d{4}-\d+.*(?:HIGH|CRITICAL|MEDIUM|LOW|UNKNOWN)", 8.5, tool="trivy"),
-    sign("\u2717", r"^\s*\u2717 (?:\[?(?:Low|Medium|High|Critical))", 9.5, B, tool="snyk"),
+    sign("\u2717", r"^\s*\u2717 .*\b(?:Low|Medium|High|Critical)(?: Severity|\])", 9.5, B, tool="snyk"),
     sign("known~vulnerabilit", r"[Ff]ound [1-9]\d* (?:known )?vulnerabilit", 8, S, tool="pip-audit"),
     sign("from~server unable~to~recognize error~validating", r"Error from server|unable to recognize|error validating", 9, B, tool="kubectl"),
     sign("backoff errimagepull oomkilled failedscheduling progress~deadline waiting~for~the~condition", r"CrashLoopBackOff|ImagePullBackOff|ErrImagePull|OOMKilled|FailedScheduling|progress deadline|timed out waiting for the condition", 8.5, tool="kubectl"),

@@ -1,0 +1,57 @@
+"""
+The whole story on one machine: `make demo`.
+
+A data scientist pushes a model; every gate runs for real; the manifests repository gets one commit.
+Then further pushes break something, each stops at its gate, and each is explained. Ends with a page.
+The exit code is 0 only when everything happened as the story says.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+
+from delivery import Delivery
+from page import Chapter, write
+from repositories import ROOT, make_manifests_repository, make_model_repository
+from steps import say
+from story import PUSHES
+
+OUT = ROOT / "build" / "demo"
+
+
+def main() -> int:
+    """Tell the story; return 1 when it went otherwise."""
+    started = time.monotonic()
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    say("== Two repositories: one trains the model, one says what the cluster runs")
+    model = make_model_repository(OUT / "model-source")
+    manifests = make_manifests_repository(OUT / "infra-manifests.git")
+    delivery = Delivery.prepare(model=model, manifests=manifests, out=OUT)
+    for line in delivery.left_out:
+        say(f"   left out on this machine: {line}")
+    chapters: list[Chapter] = []
+    wrong = []
+    for number, push in enumerate(PUSHES, 1):
+        say(f"\n== Push {number}: {push.name}")
+        chapter = delivery.deliver(number, push)
+        chapters.append(chapter)
+        say(f"   => {chapter.outcome}")
+        if chapter.stopped_by != push.stopped_by:
+            expected = f"stopped by {push.stopped_by}" if push.stopped_by else "delivered"
+            wrong.append(f"{push.name!r} should have been {expected}: {chapter.outcome}")
+        if push.stopped_by and not chapter.post:
+            wrong.append(f"{push.name!r} was not explained")
+    page = OUT / "index.html"
+    write(page, chapters=tuple(chapters), left_out=delivery.left_out, seconds=time.monotonic() - started)
+    delivered = sum(not chapter.stopped_by for chapter in chapters)
+    say(f"\n{len(chapters)} pushes, {delivered} delivered. The page: {page.relative_to(ROOT)}")
+    for line in wrong:
+        say(f"WRONG: {line}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -117,7 +117,8 @@ class GeminiAnalyst:
             what = "1 cause is" if len(reused) == 1 else f"{len(reused)} causes are"
             notes.append(f"The same failure was explained before: {what} shown in those words of {day}.")
         if tally.dropped:
-            notes.append(f"{tally.dropped} citations that are not in the evidence were dropped.")
+            what = "1 citation that is" if tally.dropped == 1 else f"{tally.dropped} citations that are"
+            notes.append(f"Dropped: {what} not in the evidence.")
         part = "In part without" if tally.asked or reused else "Without"
         notes += [f"{part} a model: {redact(error.what)}." for error in tally.failed[:1]]
         author = self.model.model if tally.asked else reused[0].author if reused else ruled.author

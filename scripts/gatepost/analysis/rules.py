@@ -94,9 +94,8 @@ def _explained(decided: Found, same: Sequence[Found], items: Sequence[Evidence])
 def _shortened(title: str, items: Sequence[Evidence]) -> str:
     """Name files as they are named in the repository, not where the machine had them."""
     for place in (p for i in items if i.facts for p in i.facts.places):
-        title = re.sub(
-            rf"(?<![\w.-])/[\w./@+-]*/{re.escape(place.path)}(?!\w)", lambda _, p=place: p.path, title
-        )
+        longer = re.compile(rf"(?<![\w.-])/[\w./@+-]*/{re.escape(place.path)}(?!\w)")
+        title = longer.sub(place.path.replace("\\", r"\\"), title)
     return title
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import BinaryIO
 
 from gatepost.safety.redaction.scrub import LOOKAHEAD, PIECE, Scrubber
@@ -18,39 +18,41 @@ class Redactor:
     def __init__(self, known: Collection[str] = ()) -> None:
         self._scrubber = Scrubber(known)
         self._rest = ""
-        self._joined = False
 
     def feed(self, text: str) -> str:
         """Take in more text; return what can be told by now."""
-        return "".join(self._out(self._rest + text, final=False))
+        whole, newline, last = (self._rest + text).rpartition("\n")
+        self._rest = ""
+        return (self._whole(whole) + "\n" if newline else "") + self._tail(last, ended=False)
 
     def close(self) -> str:
         """Return the rest."""
-        return "".join(self._out(self._rest, final=True))
+        return self._tail(self._rest, ended=True)
 
-    def _out(self, text: str, *, final: bool) -> Iterator[str]:
-        *whole, last = text.split("\n")
-        lines: list[str] = []
-        ends: list[str] = []
-        for line in whole:
-            rest = self._pieces(line, lines, ends, ended=True)
-            lines.append(rest)
-            ends.append("\n")
-        self._rest = self._pieces(last, lines, ends, ended=final)
-        if final:
-            lines.append(self._rest)
-            ends.append("")
-        for line, end in zip(self._scrubber.lines(lines), ends, strict=True):
-            yield line
-            yield end
+    def _whole(self, text: str) -> str:
+        """Redact lines that are complete."""
+        lines = text.split("\n")
+        if len(text) <= PIECE or max(map(len, lines)) <= PIECE:
+            clean = self._scrubber.lines(lines)
+            return text if clean is lines else "\n".join(clean)
+        return "\n".join(self._tail(line, ended=True) for line in lines)
 
-    def _pieces(self, line: str, lines: list[str], ends: list[str], *, ended: bool) -> str:
-        """Move the sure pieces of a long line to `lines`; return what is left of it."""
+    def _tail(self, line: str, *, ended: bool) -> str:
+        """Redact what is sure of one line; keep the rest unless the line has `ended`."""
+        pieces: list[str] = []
+        rest = self._pieces(line, pieces, ended=ended)
+        if ended:
+            pieces.append(rest)
+        else:
+            self._rest = rest
+        return "".join(self._scrubber.lines(pieces)) if pieces else ""
+
+    def _pieces(self, line: str, pieces: list[str], *, ended: bool) -> str:
+        """Move the sure pieces of a long line to `pieces`; return what is left of it."""
         start = 0
         while len(line) - start > PIECE + LOOKAHEAD or (ended and len(line) - start > PIECE):
             cut = self._scrubber.cut(line[start : start + PIECE + LOOKAHEAD])
-            lines.append(line[start : start + cut])
-            ends.append("")
+            pieces.append(line[start : start + cut])
             start += cut
         return line[start:]
 

@@ -72,7 +72,7 @@ def soup(seed: int) -> str:
     return "".join(parts)
 
 
-@pytest.mark.parametrize("hundred", range(20))
+@pytest.mark.parametrize("hundred", range(12))
 def test_no_mixture_acts_or_changes_when_read_twice(hundred: int) -> None:
     for seed in range(hundred * 100, hundred * 100 + 100):
         text = soup(seed)

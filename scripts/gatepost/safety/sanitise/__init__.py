@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from gatepost.safety import markdown
 from gatepost.safety.redaction import redact
-from gatepost.safety.sanitise.blocks import Blocks, branches
+from gatepost.safety.sanitise.blocks import Blocks
 from gatepost.safety.sanitise.cutting import shorten
 from gatepost.safety.sanitise.links import Links
 from gatepost.safety.sanitise.page import Page
+from gatepost.safety.sanitise.tree import branches
 from gatepost.safety.types import SEAL, SafeMarkdown
 from gatepost.safety.visible import visible
 

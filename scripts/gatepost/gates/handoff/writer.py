@@ -12,7 +12,7 @@ from pathlib import Path
 from gatepost.clients.git import Author, Pushed, Repository
 from gatepost.clients.git_text import Commit
 from gatepost.errors import RefusedError, UpstreamError
-from gatepost.gates.handoff.provenance import handoffs
+from gatepost.gates.handoff.provenance import handoffs, read
 from gatepost.gates.handoff.rule import Decision
 from gatepost.manifests.places import Change
 from gatepost.manifests.search import SUFFIXES
@@ -86,8 +86,7 @@ class Patience:
     """How long to keep trying against other writers."""
 
     deadline_s: float = 300.0
-    first_wait_s: float = 0.05
-    longest_wait_s: float = 3.0
+    longest_wait_s: float = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +109,7 @@ class Writer:
         attempt = 0
         while True:
             attempt += 1
+            began = time.monotonic()
             base = self.repository.fetch(self.branch)
             planned = plan(Snapshot(repository=self.repository, branch=self.branch, commit=base))
             common = _outcome(planned, base=base, attempts=attempt)
@@ -124,15 +124,24 @@ class Writer:
             if pushed is Pushed.DECLINED:
                 raise self._declined(commit, said)
             if aside:
-                raise RefusedError(
-                    f"branch {aside} of {self.repository.shown} exists and holds something else",
-                    fix="close its pull request and delete the branch, then run again",
-                )
-            self._wait(attempt, ends)
+                return replace(common, commit=self._same_aside(aside, planned), branch=aside)
+            self._wait(attempt, ends, round_s=time.monotonic() - began)
 
-    def _wait(self, attempt: int, ends: float) -> None:
-        """Wait a random time that grows with the crowd, so that many writers spread out."""
-        most = min(self.patience.longest_wait_s, self.patience.first_wait_s * 2.0**attempt)
+    def _same_aside(self, branch: str, planned: Plan) -> str:
+        """Return the commit of an earlier run that was cut off after its push, if it is the one we planned."""
+        tip = self.repository.log(self.repository.fetch(branch), limit=1)[0]
+        found = read(tip)
+        wanted = {(c.path, c.identity): str(c.new) for c in planned.changes}
+        if found is None or {slot: value.new for slot, value in found.values.items()} != wanted:
+            raise RefusedError(
+                f"branch {branch} of {self.repository.shown} exists and holds something else",
+                fix="close its pull request and delete the branch, then run again",
+            )
+        return tip.oid
+
+    def _wait(self, attempt: int, ends: float, *, round_s: float) -> None:
+        """Wait at random, longer with each defeat and with slower rounds, so that many writers spread out."""
+        most = min(self.patience.longest_wait_s, round_s * 2.0 ** (attempt - 1))
         wait = random.uniform(0.0, most)  # noqa: S311 - spreads writers out; nothing secret hangs on it
         if time.monotonic() + wait > ends:
             raise UpstreamError(

@@ -39,6 +39,11 @@ KINDS = {
 }
 """Which file explains which failure types."""
 
+_GRAMMAR = frozenset(
+    {"And", "Compare", "Const", "If", "Name", "Not", "Operand", "Or", "Output", "TemplateData"}
+)
+"""The parts of Jinja a prompt may use. Without calls, filters, loops and sums none can grow or reach out."""
+
 OFFERED = ("causes", "evidence", "run")
 """What a prompt may want: the causes the rules found, the evidence, and the run, each already fenced."""
 
@@ -169,11 +174,16 @@ def _compiled(body: str, *, file: str, first_line: int) -> tuple[Template, froze
     from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415 - as above
 
     environment = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
-    environment.globals.clear()  # no `range`: a template cannot grow without bound
+    environment.globals.clear()
     try:
-        return environment.from_string(body), frozenset(
-            meta.find_undeclared_variables(environment.parse(body))
-        )
+        tree = environment.parse(body)
+        for node in tree.find_all(jinja2.nodes.Node):
+            if (what := type(node).__name__) not in _GRAMMAR:
+                raise ConfigError(
+                    f"{file}:{node.lineno + first_line - 1} uses Jinja's {what}, which a prompt has no use for",
+                    fix="use values and conditions only",
+                )
+        return environment.from_string(body), frozenset(meta.find_undeclared_variables(tree))
     except jinja2.TemplateSyntaxError as error:
         raise ConfigError(
             f"{file}:{error.lineno + first_line - 1} is not a Jinja template: {error.message}",

@@ -60,7 +60,7 @@ CASES = [
     ),
     (
         FailureType.CONTAINER,
-        'ERROR: failed to solve: process "/bin/sh -c pip install ." did not complete successfully: exit code: 1',
+        'ERROR: failed to solve: process "/bin/sh -c pip install ." did not complete: exit code: 1',
         "pip install",
     ),
     (FailureType.CONTAINER, "manifest for acme/base:9 not found: manifest unknown", "acme/base:9"),

@@ -51,7 +51,9 @@ class Document:
 
     def explain(self, error: ValidationError, *, keys: Mapping[Path, Sequence[str]]) -> ConfigError:
         """Turn the first fault into one sentence with file, line, key, value and the next step."""
-        first = error.errors(include_url=False)[0]
+        faults = error.errors(include_url=False)
+        # A key that is misspelt is also missing: name the misspelling.
+        first = min(faults, key=lambda fault: fault["type"] != "extra_forbidden")
         loc = tuple(part for part in first["loc"] if part != "[key]")
         line, column = self._place(loc)
         key = ".".join(str(part) for part in loc) or "the file"
@@ -59,6 +61,8 @@ class Document:
         if first["type"] == "extra_forbidden":
             known = keys.get(loc[:-1], ())
             return ConfigError(f"{where}: {key} is not a setting", fix=_meant(str(loc[-1]), known))
+        if first["type"] == "missing":
+            return ConfigError(f"{where}: {key} is missing", fix=f"add `{loc[-1]}`")
         given = repr(first["input"])
         shown = given if len(given) <= _SHOWN else f"{given[: _SHOWN - 1]}…"
         return ConfigError(f"{where}: {key} is {shown}", fix=_wanted(first))

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from gatepost.clients.github import GitHub
 from gatepost.clients.github_payloads import JobPayload
 from gatepost.config import Budget
-from gatepost.errors import GatepostError
+from gatepost.evidence import crowd
 from gatepost.evidence.green import LastGreen
 from gatepost.evidence.grouping import group_alike
-from gatepost.evidence.log import Job, read_log
-from gatepost.evidence.versions import Head, differences, versions
-from gatepost.model import Evidence, EvidenceKind, Facts
+from gatepost.evidence.job_log import JobLog, Reader
+from gatepost.model import Evidence, EvidenceKind
 from gatepost.safety import redact
-
-log = logging.getLogger(__name__)
 
 AT_ONCE = 8
 """Downloads side by side: enough to hide the latency, few enough to be polite."""
@@ -43,12 +40,6 @@ def failed_jobs(jobs: Iterable[JobPayload]) -> tuple[JobPayload, ...]:
     return broken or tuple(job for job in jobs if job.conclusion == "cancelled")
 
 
-def failed_step(job: JobPayload) -> str:
-    """Name the first step that did not succeed; empty when GitHub lists none."""
-    steps = (s.name for s in job.steps if s.conclusion in ("failure", "timed_out", "cancelled"))
-    return next(steps, "")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobLogs:
     """Collects one piece of evidence per failed job, those alike in one."""
@@ -67,13 +58,38 @@ class JobLogs:
 
     def collect(self) -> Iterable[Evidence]:
         """Read, distil and group the logs; a log that cannot be read costs a sentence."""
-        with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-            read = list(pool.map(self._read, self.jobs))
+        read = self._read_all()
         changed: dict[str, list[str]] = {}
-        for evidence, differing in read:
-            for line in differing:
-                changed.setdefault(line, []).append(evidence.subject)
-        return [*group_alike(evidence for evidence, _ in read), *self._versions(changed)]
+        for one in read:
+            for line in one.differing:
+                changed.setdefault(line, []).append(one.evidence.subject)
+        return [*group_alike(one.evidence for one in read), *self._versions(changed), *self._uncompared()]
+
+    def _read_all(self) -> list[JobLog]:
+        reader = Reader(hub=self.hub, budget=self.budget, known=self.known)
+        read: dict[int, JobLog] = {}
+        if len(self.jobs) >= crowd.SMALLEST and crowd.cores() > 1:
+            for number, one in crowd.read_all(reader, self.jobs):
+                read[number] = one
+                self.progress(one.evidence.subject)
+        rest = [number for number in range(len(self.jobs)) if number not in read]
+        with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+            read |= zip(rest, pool.map(partial(self._read, reader), rest), strict=True)
+        return [read[number] for number in range(len(self.jobs))]
+
+    def _read(self, reader: Reader, number: int) -> JobLog:
+        job = self.jobs[number]
+        green = self.green.find() if len(self.jobs) <= MOST_COMPARED else None
+        same = green.jobs.get(job.name) if green else None
+        one = reader.read(job, passing=same.id if same else 0)
+        self.progress(one.evidence.subject)
+        return one
+
+    def _uncompared(self) -> Iterable[Evidence]:
+        if len(self.jobs) > MOST_COMPARED and self.green.find():
+            note = f"With more than {MOST_COMPARED} failed jobs the logs of passing ones are not read."
+            kind, url = EvidenceKind.METADATA, self.green.failed.html_url
+            yield Evidence(name="passing logs", kind=kind, body=redact(""), source=url, note=note)
 
     def _versions(self, changed: Mapping[str, Sequence[str]]) -> Iterable[Evidence]:
         green = self.green.find() if changed else None
@@ -87,56 +103,6 @@ class JobLogs:
             body=redact("\n".join(rows[:_MOST_VERSIONS]), known=self.known),
             source=green.run.html_url,
             dropped_lines=max(0, len(rows) - _MOST_VERSIONS),
-        )
-
-    def _read(self, job: JobPayload) -> tuple[Evidence, list[str]]:
-        """Read one job's log; also say which versions differ from those of the passing one."""
-        about = Job(
-            name=job.name,
-            source=job.html_url or "",
-            step=failed_step(job),
-            conclusion=job.conclusion or "",
-            repository=self.hub.repository,
-        )
-        passed = self._passing(job)
-        before, after = Head(passed or ()), Head(self._chunks(job.id))
-        try:
-            passing = before if passed else None
-            found = read_log(after, job=about, budget=self.budget, passing=passing, known=self.known)
-        except GatepostError as error:
-            log.info("log of job %s: %s", job.id, error)
-            found = self._unread(about, error)
-        self.progress(f"read {found.subject}")
-        return found, differences(versions(before.kept), versions(after.kept)) if before.kept else []
-
-    def _chunks(self, job_id: int) -> Iterator[bytes]:
-        """Open a log when its first piece is wanted: the link to it lives for a minute."""
-        with self.hub.open(f"/actions/jobs/{job_id}/logs") as chunks:
-            yield from chunks
-
-    def _passing(self, job: JobPayload) -> Iterator[bytes] | None:
-        if len(self.jobs) > MOST_COMPARED:
-            return None
-        green = self.green.find()
-        same = green.jobs.get(job.name) if green else None
-        return self._passing_chunks(same.id) if same else None
-
-    def _passing_chunks(self, job_id: int) -> Iterator[bytes]:
-        """A passing log is a help, not a need: what cannot be read of it is left out."""
-        try:
-            yield from self._chunks(job_id)
-        except GatepostError as error:
-            log.info("passing log of job %s: %s", job_id, error)
-
-    def _unread(self, job: Job, error: GatepostError) -> Evidence:
-        return Evidence(
-            name=str(redact(f"log:{job.name}", known=self.known)),
-            kind=EvidenceKind.LOG,
-            body=redact(""),
-            source=job.source,
-            note=str(redact(f"The log cannot be read: {error.what}. To change that: {error.fix}.")),
-            subject=str(redact(job.name, known=self.known)),
-            facts=Facts(step=str(redact(job.step, known=self.known)), conclusion=job.conclusion),
         )
 
 

@@ -10,7 +10,7 @@ import pytest
 def run(data: bytes, *options: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "gatepost.cli", "redact", *options]
     return subprocess.run(
-        command, input=data, capture_output=True, env={**os.environ, **(env or {})}, timeout=60
+        command, input=data, capture_output=True, env={**os.environ, **(env or {})}, timeout=60, check=False
     )
 
 

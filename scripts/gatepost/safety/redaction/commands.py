@@ -16,7 +16,8 @@ _FLAG = re.compile(
     rf"(?<![\w-])--?(?P<name>[A-Za-z][\w.-]{{0,40}})[ \t]{{1,3}}{_Q}{_V}",
 )
 _AFTER = re.compile(
-    r"(?P<name>p(?:assw(?:or)?d|assphrase|ass|wd)|secret(?:[_-]?access)?(?:[_-]?key)?|token|api[_ -]?key)"
+    r"(?<![a-z0-9])(?P<name>p(?:assw(?:or)?d|assphrase|ass|wd)|token|api[_ -]?key"
+    r"|secret(?:[_-]?access)?(?:[_-]?key)?)"
     rf"[ \t]{{1,3}}(?:is[ \t]|was[ \t]|of[ \t])?{_Q}{_V}"
 )
 # program word -> where it takes a password; the program's own manual is the source

@@ -17,6 +17,7 @@ _NAMED_VALUE = re.compile(
     """,
     re.VERBOSE,
 )
+_CACHE_KEY_PART = re.compile(r"[A-Za-z_.]*[0-9.]{0,12}|[0-9a-f]{6,128}")
 _BARE = re.compile(r"[^\s\"'`<>|\\]{1,8192}")
 _JUDGED = 256
 """Characters of an unquoted value that are read to judge it."""
@@ -94,7 +95,10 @@ def _whole(text: str, start: int, end: int) -> int:
 
 def is_hash(value: str) -> bool:
     """Tell whether a value is a digest, an id or a dashed cache key, which `key` alone often names."""
-    return re.fullmatch(r"[0-9a-fA-F]{7,128}|(?:[\w.]{1,30}-){2,12}[0-9a-f]{6,64}", value) is not None
+    if re.fullmatch(r"[0-9a-fA-F]{7,128}", value):
+        return True
+    parts = value[:512].split("-")
+    return len(parts) > 1 and all(_CACHE_KEY_PART.fullmatch(part) for part in parts)
 
 
 def is_basic(value: str) -> bool:

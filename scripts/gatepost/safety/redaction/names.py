@@ -34,7 +34,7 @@ _MEDIUM = re.compile(
 )
 _WEAK = re.compile(r"key|auth|pass|sig|session|cookie|dsn|credential")
 _ABOUT = """
-    file|filename|path|dir|url|uri|endpoint|name|names|id|ids|type|types|count|len|length|size|limit
+    address|file|filename|path|dir|url|uri|endpoint|name|names|id|ids|type|types|count|len|length|size|limit
     |ttl|expiry|expires|expiration|policy|version|format|field|fields|prefix|suffix|host|port|user
     |username|status|enabled|required|date|time|age|usage|ref|arn|manager|scan|scanner|scanning|store
     |chain|algorithm|provider|method|mode|scope|scopes|server|class|label|index|rotation|validator

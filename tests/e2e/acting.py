@@ -24,17 +24,21 @@ def acting(markdown: str, *, links: str) -> list[str]:
 
 def _found(tokens: list[Token], links: str) -> Iterator[str]:
     for token in tokens:
-        if token.children:
-            yield from _found(token.children, links)
-        if token.type == "text":
+        if token.type == "inline":
+            text = "".join(map(_shown, token.children or []))
             for pattern in (_MENTION, _REFERENCE, _COMMAND, _BARE):
-                yield from (
-                    token.content[max(0, m.start() - 20) : m.end() + 20]
-                    for m in pattern.finditer(token.content)
-                )
+                yield from (text[max(0, m.start() - 20) : m.end() + 20] for m in pattern.finditer(text))
+            yield from _found(token.children or [], links)
         elif token.type == "image":
             yield f"image {token.attrs.get('src')}"
         elif token.type == "link_open" and not str(token.attrs["href"]).startswith(links):
             yield f"link {token.attrs['href']}"
         elif token.type in ("html_block", "html_inline") and (rest := _TAG.sub("", token.content).strip()):
             yield f"html {rest}"
+
+
+def _shown(token: Token) -> str:
+    """Return the text that GitHub looks at; code is shown, and not looked at."""
+    if token.type == "text":
+        return token.content
+    return "\n" if token.type in ("softbreak", "hardbreak") else "`" if token.type == "code_inline" else ""

@@ -27,6 +27,8 @@ from tests.servers.github import Annotation, GitHub, Repo, Run
 from tests.servers.github.access import Token
 from tests.servers.slack import Slack
 
+pytestmark = pytest.mark.timeout(1200)  # the storm takes minutes of two cores
+
 FAILURES = 1000
 REPOSITORIES = 50
 WORKERS = 2

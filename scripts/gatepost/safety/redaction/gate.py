@@ -15,7 +15,8 @@ from gatepost.safety.redaction.encodings import INVISIBLE_BYTES
 from gatepost.safety.redaction.tokens import FORMATS
 
 _VALUE = re.compile(
-    rb"[a-z0-9_.\-]{0,44}[\"'`\\\])>]{0,6}[ \t]{0,4}(?:%3[ad]|[=:>]|[\"',]?[ \t]{0,4}\r?(?:\n|\Z))"
+    rb"[a-z0-9_.\-]{0,44}[\"'`\\\])>]{0,6}[ \t]{0,4}"
+    rb"(?:%3[ad]|%2[27]|&[a-z#]|[=:>]|[\"',]?[ \t]{0,4}\r?(?:\n|\Z))"
     rb"|[a-z]{0,8} [^ \n]{2}"
 )
 _USERINFO = re.compile(rb"[^\s\"'<>]{1,600}?(?:@|%40)")

@@ -180,7 +180,7 @@ def _compiled(body: str, *, file: str, first_line: int) -> tuple[Template, froze
         for node in tree.find_all(jinja2.nodes.Node):
             if (what := type(node).__name__) not in _GRAMMAR:
                 raise ConfigError(
-                    f"{file}:{node.lineno + first_line - 1} uses Jinja's {what}, which a prompt has no use for",
+                    f"{file}:{node.lineno + first_line - 1} uses Jinja's {what}, of no use to a prompt",
                     fix="use values and conditions only",
                 )
         return environment.from_string(body), frozenset(meta.find_undeclared_variables(tree))

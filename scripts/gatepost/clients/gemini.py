@@ -92,22 +92,23 @@ class Gemini:
         unreached: tuple[type[Exception], ...] = (*_transport_errors(), GoogleAuthError, OSError)
         self._ends = self._ends or time.monotonic() + self._deadline_s
         for attempt in range(1, _MAX_TRIES + 1):
+            backoff_s = _BACKOFF_S * 2 ** (attempt - 1)
             try:
                 with self._client() as client:  # a client that nobody holds closes itself
                     return client.models.generate_content(model=self.model, contents=prompt, config=config)
             except errors.APIError as error:
-                wait = _asked_s(error) if error.code in _PASSING_TROUBLE else None
-                if wait is None or attempt == _MAX_TRIES or wait > self._left_s():
+                wait_s = max(_asked_s(error), backoff_s)
+                if error.code not in _PASSING_TROUBLE or attempt == _MAX_TRIES or wait_s > self._left_s():
                     raise self._refused(error) from error
             except unreached as error:
-                wait = _BACKOFF_S * 2 ** (attempt - 1)
-                if isinstance(error, GoogleAuthError) or attempt == _MAX_TRIES or wait > self._left_s():
+                wait_s = backoff_s
+                if isinstance(error, GoogleAuthError) or attempt == _MAX_TRIES or wait_s > self._left_s():
                     raise self._unreached(error) from error
             except (
                 ValueError
             ) as error:  # an answer that is no JSON at all, or a client that finds no identity
                 raise self._unreached(error) from error
-            time.sleep(max(wait, _BACKOFF_S * 2 ** (attempt - 1)) if wait <= self._left_s() else 0)
+            time.sleep(wait_s)
         raise self._late()
 
     def _client(self) -> Client:

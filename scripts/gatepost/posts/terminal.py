@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gatepost.dossier import Dossier
@@ -11,6 +11,9 @@ from gatepost.model import Analysis, Cause, Evidence, EvidenceKind, FailureType,
 from gatepost.safety.visible import visible
 
 _LABEL = 7
+_MOST_CAUSES = 8
+_MOST_TITLES = 40
+_MOST_MISSING = 12
 _MOST_SUBJECTS = 6
 _MOST_PLACES = 4
 _MOST_QUOTED = 16
@@ -29,11 +32,16 @@ class Terminal:
     def render(self, dossier: Dossier, analysis: Analysis) -> str:
         """Return the whole answer. Untrusted text in it is stripped of terminal sequences."""
         blocks = [self._header(dossier)]
-        blocks += ["\n".join(self._cause(cause, dossier)) for cause in analysis.causes]
+        blocks += ["\n".join(self._cause(cause, dossier)) for cause in analysis.causes[:_MOST_CAUSES]]
+        if rest := analysis.causes[_MOST_CAUSES:]:
+            blocks.append("\n".join(self._by_title(rest)))
         if before := list(self._before(dossier)):
             blocks.append("\n".join([self._style("dim", "Met before"), *before]))
-        if missing := list(self._missing(dossier)):
-            blocks.append("\n".join([self._style("dim", "Cut or missing"), *missing]))
+        if missing := list(_missing(dossier)):
+            rows = [line for text in missing[:_MOST_MISSING] for line in self._point(text)]
+            if len(missing) > _MOST_MISSING:
+                rows.append(f"  · and {len(missing) - _MOST_MISSING} more pieces of evidence")
+            blocks.append("\n".join([self._style("dim", "Cut or missing"), *rows]))
         blocks.append("\n".join(self._author(analysis)))
         return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -96,19 +104,19 @@ class Terminal:
         for item in dossier.evidence:
             if item.kind is EvidenceKind.HISTORY and item.body:
                 for line in item.body.split("\n"):
-                    yield from textwrap.wrap(
-                        _plain(line), self.width, initial_indent="  · ", subsequent_indent="    "
-                    )
+                    yield from self._point(_plain(line))
 
-    def _missing(self, dossier: Dossier) -> Iterator[str]:
-        for item in dossier.evidence:
-            parts = [item.note] if item.note else []
-            if item.dropped_lines:
-                parts.append(f"{item.dropped_lines:,} more lines are in the original.")
-            if parts:
-                text = f"{_plain(item.name)}: {' '.join(_plain(part) for part in parts)}"
-                for number, line in enumerate(textwrap.wrap(text, self.width - 4)):
-                    yield f"  {'·' if number == 0 else ' '} {line}"
+    def _by_title(self, causes: Sequence[Cause]) -> Iterator[str]:
+        """Name what there is no room to explain."""
+        yield self._style("dim", f"And {len(causes)} more")
+        for cause in causes[:_MOST_TITLES]:
+            jobs = f" ({len(cause.subjects)} jobs)" if len(cause.subjects) > 1 else ""
+            yield from self._point(f"{cause.failure.value}: {_plain(cause.title)}{jobs}")
+        if len(causes) > _MOST_TITLES:
+            yield f"  · and {len(causes) - _MOST_TITLES} further ones"
+
+    def _point(self, text: str) -> list[str]:
+        return textwrap.wrap(text, self.width, initial_indent="  · ", subsequent_indent="    ")
 
     def _author(self, analysis: Analysis) -> Iterator[str]:
         by = "the rules, without a model" if analysis.author == "rules" else analysis.author
@@ -126,6 +134,15 @@ class Terminal:
 def _plain(text: str) -> str:
     """One line of untrusted text, without anything a terminal would obey."""
     return " ".join(visible(text).expandtabs(4).split("\n"))
+
+
+def _missing(dossier: Dossier) -> Iterator[str]:
+    for item in dossier.evidence:
+        parts = [item.note] if item.note else []
+        if item.dropped_lines:
+            parts.append(f"{item.dropped_lines:,} more lines are in the original.")
+        if parts:
+            yield f"{_plain(item.name)}: {' '.join(_plain(part) for part in parts)}"
 
 
 def _places(places: tuple[Place, ...]) -> Iterator[str]:

@@ -68,6 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         def peer() -> None:
             mlflow.set_tracking_uri(uri)
+            if mlflow.get_experiment_by_name("peer") is None:
+                mlflow.create_experiment("peer", artifact_location=(folder / "peer").as_uri())
             mlflow.set_experiment("peer")
             with mlflow.start_run():
                 mlflow.log_metrics({"accuracy": 0.95, "f1": 0.94})

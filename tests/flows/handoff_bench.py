@@ -43,10 +43,12 @@ class Bench:
         """Run the verb; inputs come as the action's environment does. Returns its verdict and exit code."""
         given = {
             "manifests": self.server.url, "environment": "staging", "source": str(self.source),
-            "source_repository": "acme/model-source", **inputs,
+            "source_repository": "acme/model-source",
         }  # fmt: skip
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("GITHUB_", "GATEPOST_"))}
-        env = clean | {f"GATEPOST_{k.upper()}": v for k, v in given.items()} | self.env
+        env = clean
+        for some in (given, self.env, inputs):
+            env |= {k if k.isupper() else f"GATEPOST_{k.upper()}": v for k, v in some.items()}
         verdict = self.source.parent / "verdict.json"
         parser = argparse.ArgumentParser()
         handoff.add_arguments(parser)

@@ -82,12 +82,11 @@ LOOKS_LIKE_A_NUMBER = [
     "0o17",
     "1_000",
     "1:30",
-    "2026-11-21",
     ".5",
     ".inf",
     "+1",
 ]
-LOOKS_LIKE_A_WORD = [*["yes", "NO", "on", "null", "~", "True", "y", "<<", "="], ""]
+LOOKS_LIKE_A_WORD = ["yes", "NO", "on", "null", "~", "True", "y", "<<", "=", "", "2026-11-21"]
 LOOKS_LIKE_SYNTAX = [
     "a: b",
     "a #b",

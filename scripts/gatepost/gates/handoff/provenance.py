@@ -26,6 +26,15 @@ class Act(StrEnum):
     """Send the traffic from blue to green, or back."""
 
 
+_WORDS = {
+    Act.DELIVER: ("Deliver", "to"),
+    Act.PROMOTE: ("Promote", "to"),
+    Act.ROLLBACK: ("Roll back", "in"),
+    Act.ADVANCE: ("Advance", "in"),
+    Act.SWITCH: ("Switch", "in"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """The commit of the model's repository that a version was made from."""
@@ -91,9 +100,9 @@ def message(provenance: Provenance, changes: Iterable[Change]) -> str:
     """Write the commit message: a sentence, the values, and the chain as trailers."""
     changes = tuple(changes)
     source = provenance.source
-    where = f" to {provenance.environment}" if provenance.environment else ""
-    verb = {Act.ROLLBACK: "Roll back", Act.ADVANCE: "Advance canary", Act.SWITCH: "Switch"}
-    subject = f"{verb.get(provenance.act, provenance.act.capitalize())} {provenance.name}{where}"
+    verb, preposition = _WORDS[provenance.act]
+    where = f" {preposition} {provenance.environment}" if provenance.environment else ""
+    subject = f"{verb} {provenance.name}{where}"
     body = [
         f"{c.path}: {c.identity}: {c.old or '(empty)'} -> {c.new}" for c in changes if c.old != str(c.new)
     ]

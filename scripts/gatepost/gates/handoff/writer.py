@@ -128,7 +128,7 @@ class Writer:
             self._wait(attempt, ends, round_s=time.monotonic() - began)
 
     def _same_aside(self, branch: str, planned: Plan) -> str:
-        """Return the commit of an earlier run that was cut off after its push, if it is the one we planned."""
+        """Return the commit of an earlier run that was cut off after its push, if it says the same."""
         tip = self.repository.log(self.repository.fetch(branch), limit=1)[0]
         found = read(tip)
         wanted = {(c.path, c.identity): str(c.new) for c in planned.changes}

@@ -7,7 +7,7 @@ import shlex
 from tests.servers.github.access import need
 from tests.servers.github.bodies import talk
 from tests.servers.github.calls import Call, Refusal, route
-from tests.servers.github.state import Issue, Repo
+from tests.servers.github.state import Issue, Pull, Repo
 from tests.servers.http import Reply
 
 _READ = "pull-requests: read"
@@ -33,6 +33,29 @@ def list_pulls(call: Call) -> Reply:
         and query.get("base") in (None, i.pull.base_branch)
     ]
     return call.page([talk.pull(i, call.repo, call.at, full=False) for i in found])
+
+
+@route("POST", "/pulls", "pull-requests: write")
+def create(call: Call) -> Reply:
+    """Open a pull request between two branches of one repository; a second one of a pair is refused."""
+    body, repo = call.body, call.repo
+    head = repo.branches.get(body["head"])
+    if head is None or body["base"] not in repo.branches:
+        raise Refusal(422, "Validation Failed", errors=[{"resource": "PullRequest", "code": "invalid"}])
+    if any(i.pull and i.state == "open" and i.pull.head_branch == body["head"] for i in repo.issues.values()):
+        what = f"A pull request already exists for {repo.owner}:{body['head']}."
+        raise Refusal(422, "Validation Failed", errors=[{"code": "custom", "message": what}])
+    pull = Pull(
+        head_repo=repo,
+        head_branch=body["head"],
+        head_sha=head,
+        base_branch=body["base"],
+        base_sha=repo.branches[body["base"]],
+    )
+    number, user = repo.next_number(), call.token.user
+    issue = Issue(number=number, title=body["title"], body=body.get("body"), user=user, pull=pull)
+    repo.issues[number] = issue
+    return Reply(status=201, body=talk.pull(issue, repo, call.at, full=True))
 
 
 @route("GET", "/pulls/{pull_number}", _READ)

@@ -1,5 +1,7 @@
 """Failures as well-known tools print them; `»` marks the line that states the cause."""
 
+# ruff: noqa: E101, E501 - tools write tabs and long lines
+
 SAMPLES = {
     "pytest": """\
 =================================== FAILURES ===================================

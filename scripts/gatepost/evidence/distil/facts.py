@@ -84,9 +84,9 @@ def exit_codes(page: Page) -> tuple[int, ...]:
     """List the codes other than 0 that something was reported to end with."""
     found: dict[int, None] = {}
     for i, (_, sign, _) in enumerate(page.judged):
-        if sign is None or sign.reach is not Reach.MARK:
-            continue
         text = page.bare[i]
+        if sign is None or (sign.reach is not Reach.MARK and "exit" not in text):
+            continue
         code = _EXIT.search(text)
         if code and int(code[1]) and not _STATUS.search(text):
             found[int(code[1])] = None

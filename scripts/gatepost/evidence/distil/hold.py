@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import log
 from typing import Final
 
+from gatepost.evidence.distil.clean import clean
+from gatepost.evidence.distil.judge import judge_all
 from gatepost.evidence.distil.shape import rough
-from gatepost.evidence.distil.signs import is_hot
+from gatepost.evidence.distil.signs import is_hot, is_strong
 
 TAIL_LINES: Final = 20_000
 TAIL_BYTES: Final = 12 << 20
@@ -27,6 +30,15 @@ SHAPES: Final = 200_000
 
 OPENINGS: Final = 25
 """How often lines of one shape may open a neighbourhood."""
+
+NEAR: Final = 12
+"""Lines on each side that a strong sign saves when the store is thinned."""
+
+THINNINGS: Final = 8
+"""After so many, trouble is normal in this log: only words that never are open a neighbourhood."""
+
+Row = tuple[int, bytes, int, int]
+"""Number, raw line, bytes cut from its end, rough shape."""
 
 
 @dataclass(slots=True)
@@ -50,7 +62,7 @@ class Held:
 def hold(lines: Iterable[tuple[bytes, int]]) -> Held:
     """Read every line once; hold the tail, and what stands around suspicious lines before it."""
     shapes: dict[int, int] = {}
-    tail: deque[tuple[int, bytes, int, int]] = deque()
+    tail: deque[Row] = deque()
     store = _Store(shapes)
     tail_bytes = total = seen_bytes = 0
     first = b""
@@ -80,22 +92,24 @@ def hold(lines: Iterable[tuple[bytes, int]]) -> Held:
 
 
 class _Store:
-    """Neighbourhoods of suspicious lines; when full, those around the most repeated lines go first."""
+    """Neighbourhoods of suspicious lines; when full, those that state the least go first."""
 
     def __init__(self, shapes: dict[int, int]) -> None:
         self._shapes = shapes
         self._left: dict[int, int] = {}
-        self._before: deque[tuple[int, bytes, int, int]] = deque(maxlen=BEFORE)
-        self._rows: list[tuple[int, bytes, int, int]] = []
+        self._before: deque[Row] = deque(maxlen=BEFORE)
+        self._rows: list[Row] = []
         self._bytes = 0
         self._until = 0
+        self._thinned = 0
 
-    def offer(self, row: tuple[int, bytes, int, int]) -> None:
+    def offer(self, row: Row) -> None:
+        """Take the next line of the log, in order; keep it if it stands near trouble."""
         number, raw, _, shape = row
         left = self._left.get(shape)
         if left is None:
             left = OPENINGS if is_hot(raw) else 0
-        if left:
+        if left and (self._thinned < THINNINGS or is_strong(raw)):
             for earlier in self._before:
                 self._keep(earlier)
             self._before.clear()
@@ -108,17 +122,24 @@ class _Store:
         else:
             self._before.append(row)
 
-    def rows(self) -> list[tuple[int, bytes, int, int]]:
+    def rows(self) -> list[Row]:
+        """Return what was kept, in reading order."""
         return self._rows
 
-    def _keep(self, row: tuple[int, bytes, int, int]) -> None:
+    def _keep(self, row: Row) -> None:
         self._rows.append(row)
         self._bytes += len(row[1])
         if len(self._rows) > HELD_LINES or self._bytes > HELD_BYTES:
             self._thin()
 
     def _thin(self) -> None:
-        """Drop the half whose lines are most repeated; ties keep the earlier, where failures begin."""
-        ranked = sorted(self._rows, key=lambda row: (self._shapes.get(row[3], 1), row[0]))
-        self._rows = sorted(ranked[: len(ranked) // 2])
+        """Keep the half that stands near the strongest and rarest signs; ties keep the earlier."""
+        self._thinned += 1
+        weights = [
+            found.weight / (1 + log(self._shapes.get(row[3], 1)))
+            for row, found in zip(self._rows, judge_all([clean(row[1]) for row in self._rows]), strict=True)
+        ]
+        near = [max(weights[max(0, i - NEAR) : i + NEAR]) for i in range(len(weights))]
+        ranked = sorted(range(len(near)), key=lambda i: (-near[i], i))
+        self._rows = [self._rows[i] for i in sorted(ranked[: len(ranked) // 2])]
         self._bytes = sum(len(row[1]) for row in self._rows)

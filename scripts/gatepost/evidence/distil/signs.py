@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from gatepost.evidence.distil.sign import Reach, sign
@@ -57,45 +58,34 @@ GENERAL: Final = (
     sign("exit", r"(?i)\bexit(?:ed|s|ing)?\b(?: (?:with|code|status|value|was|unexpectedly))*[ :=]*['\"(]?[1-9]\d*\b", 6, M),
     sign("return", r"(?i)\breturn(?:ed|ing|s)?(?: a)?(?: non-?zero)?(?: exit)?(?: code| status| value)?:? [1-9]\d{0,2}\b", 5, M),
     sign("##[error]", r"^##\[error\]", 8, M, tool="github"),
+    sign("process~completed", r"Process completed with exit code [1-9]", 9.2, M, tool="github"),
     sign("marked~build", r"marked build as failure", 6, M, tool="jenkins"),
     sign("finished:", r"^Finished: (?:FAILURE|ABORTED|UNSTABLE)", 5, M, tool="jenkins"),
-    sign("job~failed", r"^ERROR: Job failed", 7, M, tool="gitlab"),
+    sign("job~failed", r"^ERROR: Job failed", 8.6, M, tool="gitlab"),
     sign("cancel shutdown", r"(?i)\b(?:operation|task|job|run|build) was cancell?ed|received a shutdown signal", 8, M),
 )
 # fmt: on
 
-_HOT: Final = tuple(
-    word.encode()
-    for word in (
-        "error",
-        "fail",
-        "fatal",
-        "panic",
-        "exception",
-        "traceback",
-        "denied",
-        "refused",
-        "killed",
-        "segm",
-        "not ok",
-        "exited",
-        "timed out",
-        "cannot",
-        "undefined",
-        "not found",
-        "violation",
-        "cancel",
-        "cve-",
-        "\u2717",
-        "\u2718",
-        "\u2716",
-        "\u274c",
-        "\u25cf",
-    )
+_STRONG: Final = re.compile(
+    rb"panic|fatal|FATAL|##\[error\]|Traceback|FAIL|[Aa]ssert|Exception in|Segmentation|CRITICAL"
 )
 
 
 def is_hot(raw: bytes) -> bool:
-    """Say whether a raw line may state trouble. Cheap, and wrong only towards yes for the common words."""
+    """Say whether a raw line may state trouble; asked of every line, so written for speed."""
     low = raw.lower()
-    return any(word in low for word in _HOT)
+    return (
+        b"error" in low or b"fail" in low or b"fatal" in low or b"panic" in low or b"exception" in low
+        or b"traceback" in low or b"denied" in low or b"refused" in low or b"killed" in low or b"segm" in low
+        or b"not ok" in low or b"exited" in low or b"timed out" in low or b"cannot" in low or b"undefined" in low
+        or b"not found" in low or b"violation" in low or b"cancel" in low or b"cve-" in low
+        or (b"\xe2" in low and any(mark in low for mark in _MARKS))
+    )  # fmt: skip
+
+
+def is_strong(raw: bytes) -> bool:
+    """Say the same of the few words that a healthy log hardly ever holds."""
+    return _STRONG.search(raw) is not None
+
+
+_MARKS: Final = tuple(mark.encode() for mark in "\u2717\u2718\u2716\u274c\u25cf")

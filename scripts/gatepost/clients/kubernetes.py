@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import shutil
 import tempfile
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +25,7 @@ ANSWER_BYTES = 16 * MIB
 _TIMEOUT_S = 15.0
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, weakref_slot=True)
 class Kubernetes:
     """One cluster as one user sees it."""
 
@@ -36,7 +38,6 @@ class Kubernetes:
     """Files of a client certificate and its key."""
 
     _session: requests.Session = field(init=False, repr=False)
-    _files: tempfile.TemporaryDirectory[str] | None = field(init=False, default=None, repr=False)
 
     def __post_init__(self) -> None:
         """Prepare the session; nothing is sent yet."""
@@ -59,8 +60,7 @@ class Kubernetes:
             chosen = _named(config, "contexts", context or config["current-context"])["context"]
             cluster = _named(config, "clusters", chosen["cluster"])["cluster"]
             user = _named(config, "users", chosen["user"])["user"]
-            folder = tempfile.TemporaryDirectory(prefix="gatepost-kube-")
-            return _connect(cluster, user, base=path.parent, folder=folder)
+            return _connect(cluster, user, base=path.parent)
         except OSError as error:
             raise ConfigError(
                 f"kubeconfig {path} cannot be read: {error.strerror}", fix="check the path"
@@ -117,22 +117,26 @@ def _named(config: Mapping[str, Any], section: str, name: str) -> Mapping[str, A
     return found
 
 
-def _connect(
-    cluster: Mapping[str, Any],
-    user: Mapping[str, Any],
-    *,
-    base: Path,
-    folder: tempfile.TemporaryDirectory[str],
-) -> Kubernetes:
+def _connect(cluster: Mapping[str, Any], user: Mapping[str, Any], *, base: Path) -> Kubernetes:
     if "exec" in user or "auth-provider" in user:
         raise ConfigError(
             "the kubeconfig logs in through a helper program, which is not run here",
             fix="give a kubeconfig with a token of a service account that may read Applications",
         )
+    folder = tempfile.mkdtemp(prefix="gatepost-kube-")
+    try:
+        found = _client(cluster, user, base=base, folder=Path(folder))
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+    weakref.finalize(found, shutil.rmtree, folder)  # the certificates live as long as the client
+    return found
 
+
+def _client(cluster: Mapping[str, Any], user: Mapping[str, Any], *, base: Path, folder: Path) -> Kubernetes:
     def file_of(entry: Mapping[str, Any], key: str) -> str:
         if data := entry.get(f"{key}-data"):
-            target = Path(folder.name, key)
+            target = folder / key
             target.touch(mode=0o600)
             target.write_bytes(base64.b64decode(data, validate=True))
             return str(target)
@@ -143,11 +147,9 @@ def _connect(
         token = (base / user["tokenFile"]).read_text("utf-8").strip()
     certificate = (file_of(user, "client-certificate"), file_of(user, "client-key"))
     verify: str | bool = file_of(cluster, "certificate-authority") or True
-    found = Kubernetes(
+    return Kubernetes(
         url=cluster["server"],
         token=token,
         verify=False if cluster.get("insecure-skip-tls-verify") else verify,
         certificate=certificate if all(certificate) else None,
     )
-    found._files = folder  # keeps the certificates as long as the client
-    return found

@@ -234,6 +234,31 @@ def test_several_findings_are_counted_and_listed() -> None:
     assert len(cause.details) == 3
 
 
+def test_the_severest_finding_leads() -> None:
+    cause = only(
+        ">> Issue: [B404:blacklist] Consider the implications\n   Severity: Low   Confidence: High\n"
+        ">> Issue: [B602:shell_true] subprocess call with shell=True\n   Severity: High   Confidence: High"
+    )
+
+    assert "B602" in cause.title
+    assert "nosec B602" in cause.fix
+    assert len(cause.details) == 2
+
+
+@pytest.mark.parametrize(
+    ("step", "failure"),
+    [
+        ("Train the model", FailureType.TRAINING),
+        ("python train.py", FailureType.TRAINING),
+        ("Deploy to staging", FailureType.DEPLOY),
+        ("Train and test", FailureType.UNKNOWN),
+        ("Constrain versions", FailureType.UNKNOWN),
+    ],
+)
+def test_an_uncaught_exception_is_the_failure_of_the_step_it_stopped(step: str, failure: FailureType) -> None:
+    assert only("FileNotFoundError: [Errno 2] No such file: 'data.csv'", step=step).failure is failure
+
+
 def test_lines_are_quoted_in_the_order_of_the_log_whatever_their_rank() -> None:
     best_first = log_of(
         "test", "FAILED t.py::test_x - assert 0\n    assert 0\n>   x = 1", line_numbers=(30, 11, 10)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gatepost.analysis.sign import Hit, find
 from gatepost.analysis.signs import SIGNS
-from gatepost.model import Evidence, EvidenceKind, Quote
+from gatepost.model import Evidence, EvidenceKind, FailureType, Quote
 
 _QUOTED_LINES = 12
+_JUDGED = (FailureType.SAST, FailureType.SCA)
+_SEVERITIES = ("", "LOW", "MEDIUM", "HIGH", "CRITICAL")
+_SEVERITY = re.compile(r"(?<!Confidence: )\b(LOW|MEDIUM|HIGH|CRITICAL)\b", re.IGNORECASE)
 _SPEAKING = (EvidenceKind.REPORT, EvidenceKind.LOG)
 
 
@@ -39,6 +43,16 @@ def _read_one(item: Evidence) -> list[Found]:
         for place, index in enumerate(printed_order(item))
         for hit in find(lines[index], signs=SIGNS)
     ]
+
+
+def severity(found: Found) -> int:
+    """Return how severe a scanner calls its finding, from 0 for unsaid to 4; said on its line or the next two."""
+    if found.place < 0 or found.hit.sign.failure not in _JUDGED:
+        return 0
+    lines = found.item.body.split("\n")
+    near = printed_order(found.item)[found.place : found.place + 3]
+    said = (word.upper() for n in near for word in _SEVERITY.findall(lines[n]))
+    return max((_SEVERITIES.index(word) for word in said), default=0)
 
 
 def printed_order(item: Evidence) -> list[int]:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence, Set
 
 from gatepost.analysis.fingerprint import fingerprint
 from gatepost.analysis.grouping import group
-from gatepost.analysis.reading import Found, printed_order, quote, read
-from gatepost.analysis.sign import Hit, find
+from gatepost.analysis.reading import Found, printed_order, quote, read, severity
+from gatepost.analysis.sign import Hit, Sign, find
 from gatepost.analysis.signs import SIGNS
 from gatepost.analysis.tools import by_tool
 from gatepost.dossier import Dossier
@@ -17,6 +17,13 @@ from gatepost.model import Analysis, Cause, Evidence, EvidenceKind, Facts, Failu
 _DETAILS = 8
 _PLACES = 3
 _UNKNOWN_LINES = 8
+_PROGRAM_STOPPED = 40
+_STEPS = {
+    FailureType.TRAINING: re.compile(r"(?<![a-z])(?:re)?train(?:ing|er)?(?![a-z])", re.IGNORECASE),
+    FailureType.DEPLOY: re.compile(r"(?<![a-z])(?:deploy(?:ment)?|rollout)(?![a-z])", re.IGNORECASE),
+    FailureType.TEST: re.compile(r"(?<![a-z])tests?(?![a-z])", re.IGNORECASE),
+    FailureType.BUILD: re.compile(r"(?<![a-z])(?:build|compile)(?![a-z])", re.IGNORECASE),
+}
 _FIX_UNKNOWN = "Read the quoted lines; they are the ones that stand out most in the log."
 
 
@@ -71,17 +78,16 @@ def _from_facts(items: Sequence[Evidence]) -> list[Found]:
 
 def _explained(decided: Found, same: Sequence[Found], items: Sequence[Evidence]) -> Cause:
     sign = decided.hit.sign
-    distinct: dict[tuple[str, ...], Hit] = {}
-    for found in same:
-        distinct.setdefault(found.hit.key, found.hit)
+    distinct = _distinct(same)
+    lead = next(iter(distinct.values()))
     several = len(distinct) > 1 and sign.many
     template = sign.many if several else sign.title
     shown = [f for f in same if f.item is decided.item and f.place >= 0]
     return Cause(
-        failure=sign.failure,
-        title=_shortened(decided.hit.says(template, count=len(distinct)), items),
-        why=decided.hit.says(sign.why),
-        fix=decided.hit.says(sign.fix),
+        failure=_in_step(sign, items),
+        title=_shortened(lead.says(template, count=len(distinct)), items),
+        why=lead.says(sign.why),
+        fix=lead.says(sign.fix),
         subjects=_subjects(items),
         places=_places(same, items),
         quotes=(quote(decided.item, [f.place for f in shown], context=sign.context),) if shown else (),
@@ -89,6 +95,25 @@ def _explained(decided: Found, same: Sequence[Found], items: Sequence[Evidence])
         fingerprint=fingerprint(f"{sign.failure}/{sign.name}", ("\t".join(key) for key in distinct)),
         details=_details(list(distinct.values())) if several else (),
     )
+
+
+def _distinct(same: Sequence[Found]) -> dict[tuple[str, ...], Hit]:
+    """Keep one hit of each failure, the one that says most; the severest first."""
+    kept: dict[tuple[str, ...], Found] = {}
+    for found in same:
+        known = kept.get(found.hit.key)
+        if known is None or len(found.hit.values) > len(known.hit.values):
+            kept[found.hit.key] = found
+    return {key: found.hit for key, found in sorted(kept.items(), key=lambda item: -severity(item[1]))}
+
+
+def _in_step(sign: Sign, items: Sequence[Evidence]) -> FailureType:
+    """Say whose failure a program's uncaught exception is: that of the step it ran in, if the step says."""
+    if sign.failure is not FailureType.UNKNOWN or sign.rank < _PROGRAM_STOPPED:
+        return sign.failure
+    steps = " ".join(item.facts.step for item in items if item.facts)
+    kinds = [failure for failure, words in _STEPS.items() if words.search(steps)]
+    return kinds[0] if len(kinds) == 1 else FailureType.UNKNOWN
 
 
 def _shortened(title: str, items: Sequence[Evidence]) -> str:

@@ -63,7 +63,6 @@ SIGNS = (
             r"^(?:E +)?(?P<kind>SyntaxError|IndentationError|TabError): (?P<text>.+)",
             r"(?:PHP )?Parse error: (?P<text>.+) in (?P<path>\S+) on line (?P<line>\d+)",
             r"^(?P<path>\S+\.rb):(?P<line>\d+): (?P<text>syntax error.+)",
-            r"(?P<text>(?:yaml|toml|json)\.\w*(?:Error|Exception)?\b.*(?:line|while).*)",
         ),
         title="Syntax error in {path}: {text}",
         fix="Correct the line named or the one above it.",

@@ -42,7 +42,7 @@ SIGNS = (
             r"No matching distribution found for (?P<package>\S+)",
             r"Could not find a version that satisfies the requirement (?P<package>\S+)",
             r"ResolutionImpossible|Cannot install (?P<package>.+?) because these package versions have conflicting dependencies",
-            r"(?P<text>Because .*(?:requires|depends on).*)",
+            r"(?P<text>Because .*(?:requires?|depends? on|there (?:is|are) no versions?) .*)",
             r"SolverProblemError|(?P<text>.+ requires a different Python: .+)",
             r"THESE PACKAGES DO NOT MATCH THE HASHES.*",
             r"(?:LibMamba)?UnsatisfiableError|nothing provides (?P<package>\S+)",

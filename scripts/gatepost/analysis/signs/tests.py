@@ -29,7 +29,7 @@ SIGNS = (
         failure=FailureType.TEST,
         rank=80,
         patterns=rx(
-            r"^(?:FAIL|ERROR): (?P<test>\S+) \((?P<suite>[\w.]+)\)",
+            r"^(?:FAIL|ERROR): (?P<test>\S+) \((?P<suite>[\w.]+?)(?:\.(?P=test))?\)",
             r"^(?:FAIL|ERROR): (?P<test>test\w*|\w+\.test\w*)$",
         ),
         title="`{test}` failed ({suite})",

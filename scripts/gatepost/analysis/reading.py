@@ -46,7 +46,7 @@ def _read_one(item: Evidence) -> list[Found]:
 
 
 def severity(found: Found) -> int:
-    """Return how severe a scanner calls its finding, from 0 for unsaid to 4; said on its line or the next two."""
+    """Return how severe a scanner calls its finding, from 0 (unsaid) to 4, on its line or the next two."""
     if found.place < 0 or found.hit.sign.failure not in _JUDGED:
         return 0
     lines = found.item.body.split("\n")

@@ -11,12 +11,13 @@ from gatepost.model import Evidence
 _TELLING = 12
 """Best lines compared. Further down a log's own noise decides."""
 
-# What differs between the jobs of one matrix though the failure is the same.
+# What differs between the jobs of one matrix though the failure is the same. The number in a name is
+# part of it: `test_case_1` and `test_case_2` are two failures.
 _VARYING = re.compile(
     r"""(?x)
-    0x[0-9a-fA-F]+ | \b[0-9a-f]{7,64}\b | \b[0-9a-f]{8}-[0-9a-f-]{27}\b   # addresses, hashes, UUIDs
+    \b[0-9a-f]{8}-[0-9a-f-]{27}\b | 0x[0-9a-fA-F]+ | \b[0-9a-f]{7,64}\b   # UUIDs, addresses, hashes
   | (?<=[\s"'(=:])(?:[A-Za-z]:)?(?:[/\\][\w.@+ -]+)+[/\\]                  # folders above a file
-  | \d+(?:[.:,]\d+)*                                                      # numbers, versions, times
+  | (?<![A-Za-z_\d])\d+(?:[.:,]\d+)*                                     # numbers, versions, times
     """
 )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gatepost.errors import GatepostError, UpstreamError
+from gatepost.errors import ConfigError, GatepostError, UpstreamError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,12 @@ class Registry:
         Log one run, register its model as a new version and point `challenger` at it.
 
         A run that cannot be finished is marked as failed, so that a second try starts cleanly.
+        Raises `ConfigError` when there is no model to log: the store would take nothing without a word.
         """
+        if not any(path.is_file() for path in new.model_dir.rglob("*")):
+            raise ConfigError(
+                f"there is no file in {str(new.model_dir)!r}", fix="let the training write its model there"
+            )
         with self._translated("log the run"):
             run_id = new.run_id or self._start(new)
             try:
@@ -189,9 +194,10 @@ class Registry:
         except GatepostError:
             raise
         except broken as error:
-            said = " ".join(str(error).split())[:300]
+            shown = _without_password(self.uri)
+            said = " ".join(str(error).replace(self.uri, shown).split())[:300]
             raise UpstreamError(
-                f"MLflow at {_without_password(self.uri)} could not {doing}: {said}",
+                f"MLflow at {shown} could not {doing}: {said}",
                 fix="check MLFLOW_TRACKING_URI and the server, then run the gate again; nothing was promoted",
             ) from error
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,12 +9,12 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from gatepost.clients.process import Finished, run
-from gatepost.errors import UpstreamError
+from gatepost.errors import ConfigError, UpstreamError
 from gatepost.gates.environment import python_of
 from gatepost.model import Finding, Level
-from gatepost.safety.limits import read_xml
+from gatepost.safety.limits import read_json, read_xml
 
-FAILED, NO_TESTS = 1, 5
+FAILED, INTERRUPTED, NO_TESTS = 1, 2, 5
 MAX_REPORT_BYTES = 32 * 1024 * 1024
 
 
@@ -55,29 +54,42 @@ def run_tests(
     if run([python, "-c", "import pytest_cov"], cwd=root, timeout_s=60, env=env).exit_code == 0:
         argv += ["--cov=.", f"--cov-report=json:{coverage}", "--cov-report="]
     done = run(argv, cwd=root, timeout_s=timeout_s, env=env, on_line=on_line)
-    if done.stopped or done.exit_code not in {0, FAILED, NO_TESTS} or not junit.is_file():
+    if done.stopped or done.exit_code not in {0, FAILED, INTERRUPTED, NO_TESTS} or not junit.is_file():
         raise _not_run(done, timeout_s)
-    return _read(junit, coverage, seconds=done.seconds)
+    tested = _read(junit, coverage, seconds=done.seconds)
+    # A module that cannot be imported interrupts pytest too, and stands in the report as failed.
+    if done.exit_code in {FAILED, INTERRUPTED} and not tested.failed:
+        raise _not_run(done, timeout_s)
+    return tested
 
 
 def _read(junit: Path, coverage: Path, *, seconds: float) -> Tested:
-    report = read_xml(junit.read_bytes(), max_bytes=MAX_REPORT_BYTES)
+    report = read_xml(junit.read_bytes(), what="pytest's JUnit report", max_bytes=MAX_REPORT_BYTES)
     cases = list(report.iter("testcase"))
     bad = [(case, fault) for case in cases if (fault := _fault(case)) is not None]
     findings = tuple(_finding(case, fault) for case, fault in bad)
     if not cases:
         findings = (Finding(rule="check/no-tests", level=Level.ERROR, message="pytest found no test to run"),)
-    percent = None
-    if coverage.is_file():
-        percent = float(json.loads(coverage.read_text("utf-8"))["totals"]["percent_covered"])
     return Tested(
         ran=len(cases),
         failed=len(bad),
         skipped=sum(case.find("skipped") is not None for case in cases),
         seconds=seconds,
-        coverage=percent,
+        coverage=_percent(coverage) if coverage.is_file() else None,
         findings=findings,
     )
+
+
+def _percent(coverage: Path) -> float:
+    what = "the coverage report"
+    totals = read_json(coverage.read_bytes(), what=what, max_bytes=MAX_REPORT_BYTES).get("totals")
+    percent = totals.get("percent_covered") if isinstance(totals, dict) else None
+    if not isinstance(percent, int | float) or not 0 <= percent <= 100:
+        raise ConfigError(
+            f"{what} names no total: {str(percent)[:40]}",
+            fix="look at which test writes reports/coverage.json",
+        )
+    return float(percent)
 
 
 def _fault(case: Element) -> Element | None:

@@ -233,6 +233,18 @@ def test_a_promotion_carries_the_chain_from_staging_to_production(bench):
     assert digest_of(bench.staging()) == staged["digest"]
 
 
+def test_a_promotion_finds_both_ends_in_the_settings(bench):
+    paths = {"pre": STAGING, "live": PRODUCTION}
+    lines = "".join(f"    {name}: {{path: {path}}}\n" for name, path in paths.items())
+    (bench.source / ".gatepost.yml").write_text(f"handoff:\n  targets:\n{lines}")
+    staged = bench.deliver(1, environment="pre")
+    image = f"{bench.registry.host}/acme/churn"
+
+    bench.run(act="promote", image=image, from_environment="pre", environment="live")
+
+    assert digest_of(bench.server.show(PRODUCTION).decode()) == staged["digest"]
+
+
 def test_what_no_handoff_wrote_is_not_promoted(bench):
     with pytest.raises(RefusedError, match="its origin is unknown"):
         bench.run(
@@ -267,6 +279,22 @@ def test_two_places_are_refused_and_one_can_be_named(bench):
 
     assert named["result"] == "written"
     assert "sha256:bbb" in bench.server.show(PRODUCTION).decode()
+
+
+def test_the_settings_of_the_source_may_say_where_an_environment_is(bench):
+    target = f"{{file: {PRODUCTION}, key: [images, 0, digest]}}"
+    (bench.source / ".gatepost.yml").write_text(f"handoff:\n  targets:\n    live: {target}\n")
+
+    bench.deliver(1, environment="live", value="sha256:" + "c" * 64)
+
+    assert "sha256:ccc" in bench.server.show(PRODUCTION).decode()
+
+
+def test_a_target_path_narrows_the_search(bench):
+    bench.deliver(1, environment="live", target_path="apps/churn/overlays/production")
+
+    assert ZERO not in bench.server.show(PRODUCTION).decode()
+    assert ZERO in bench.staging()
 
 
 def test_a_symbolic_link_is_never_a_target(bench):

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from gatepost.config.document import Document
+from gatepost.config.handoff import HandoffShape
 from gatepost.config.scan import ScanShape, SuppressionShape
 from gatepost.config.settings import Budget, Config, Model, Posting, Route
 from gatepost.errors import ConfigError
@@ -78,6 +79,7 @@ class _FileShape(_Shape):
     reuse_days: Annotated[int, Field(ge=0, le=90)] = _DEFAULT.reuse_days
     routes: dict[str, _RouteShape] = {}
     scan: ScanShape = ScanShape()
+    handoff: HandoffShape = HandoffShape()
     secrets: Annotated[list[_EnvName], Field(max_length=100)] = []
 
 
@@ -91,6 +93,7 @@ _KEYS: Mapping[tuple[str | int, ...], tuple[str, ...]] = {
     ("budget",): tuple(_BudgetShape.model_fields),
     ("post",): tuple(_PostingShape.model_fields),
     ("scan",): tuple(ScanShape.model_fields),
+    ("handoff",): tuple(HandoffShape.model_fields),
     **{("scan", "suppress", n): tuple(SuppressionShape.model_fields) for n in range(_SUGGESTED)},
     **{("routes", name): tuple(_RouteShape.model_fields) for name in (*FailureType, _EVERYONE)},
 }
@@ -145,6 +148,7 @@ def _config(shape: _FileShape, env: Mapping[str, str]) -> Config:
         routes=routes,
         everyone=everyone,
         scan=shape.scan.settings(),
+        handoff=shape.handoff.settings(),
         secrets=tuple(shape.secrets),
     )
 

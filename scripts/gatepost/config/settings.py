@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gatepost.config.handoff import Handoff
 from gatepost.config.scan import Scan
 from gatepost.model import FailureType
 
@@ -86,6 +87,7 @@ class Config:
     """Told about every failure type, besides its own route."""
 
     scan: Scan = field(default_factory=Scan)
+    handoff: Handoff = field(default_factory=Handoff)
 
     secrets: tuple[str, ...] = ()
     """Names of environment variables whose values are blanked wherever they stand."""

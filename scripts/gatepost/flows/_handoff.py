@@ -25,6 +25,7 @@ from gatepost.manifests.search import Scope
 Read = Callable[[str], str]
 """Reads one input by its name in kebab-case: the argument, else the action's input; empty when not given."""
 
+SETTINGS = ".gatepost.yml"
 Member = TypeVar("Member", Act, Strategy)
 
 _SLUG = re.compile(r"[\w.-]+/[\w.-]+")
@@ -57,9 +58,12 @@ def request_of(read: Read, env: Mapping[str, str], *, now: datetime) -> Request:
     return Request(
         provenance=provenance,
         release=Release(image=image, storage_uri=read("storage-uri"), service=name),
-        scope=Scope(environment=environment, path=read("target-path"), everywhere=read("all") == "true"),
+        scope=Scope(
+            environment="" if read("target-path") else environment, path=read("target-path"),
+            everywhere=read("all") == "true",
+        ),
         strategy=strategy, canary_steps=_steps(read("canary-steps")), exact=_exact(read),
-        from_environment=read("from-environment"), adopt=read("adopt") == "true",
+        from_environment=read("from-environment"), from_path=read("from-path"), adopt=read("adopt") == "true",
     )  # fmt: skip
 
 
@@ -123,6 +127,25 @@ def _steps(text: str) -> tuple[int, ...]:
             f"canary-steps is {text!r}", fix="write rising percentages that end in 100, like 10,50,100"
         )
     return steps
+
+
+def with_settings(read: Read, env: Mapping[str, str]) -> Read:
+    """Fill in where the source's own settings say that the environment's value stands."""
+    root = Path(read("source") or ".")
+    named = any(read(name) for name in ("file", "target-path"))
+    if named or not read("environment") or not (root / SETTINGS).exists():
+        return read
+    from gatepost import config  # noqa: PLC0415 - needed where there is such a file only
+
+    targets = config.read(root, env=env).handoff.targets
+    filled = {}
+    if target := targets.get(read("environment")):
+        filled = {"target-path": target.path, "file": target.file}
+    if target and target.file:
+        filled |= {"doc": str(target.doc), "key": json.dumps(target.key)}
+    if source := targets.get(read("from-environment")):
+        filled["from-path"] = source.path or source.file
+    return lambda name: read(name) or filled.get(name, "")
 
 
 def _exact(read: Read) -> Exact | None:

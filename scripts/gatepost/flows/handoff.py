@@ -20,6 +20,7 @@ from gatepost.flows._handoff import (
     author_of,
     order_by,
     request_of,
+    with_settings,
 )
 from gatepost.flows._wiring import token_of
 from gatepost.gates.handoff.planner import Planner
@@ -87,11 +88,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Write, then look or wait; exit code 1 when the cluster does not get healthy."""
 
-    def read(name: str) -> str:
+    def given(name: str) -> str:
         key = name.replace("-", "_")
-        given = getattr(args, key, "") or env.get(f"GATEPOST_{key.upper()}", "")
-        return "" if given == "false" else str(given).strip()
+        value = getattr(args, key, "") or env.get(f"GATEPOST_{key.upper()}", "")
+        return "" if value == "false" else str(value).strip()
 
+    read = with_settings(given, env)
     now = datetime.now(UTC)
     request = request_of(read, env, now=now)
     with tempfile.TemporaryDirectory(prefix="gatepost-handoff-") as scratch:

@@ -142,7 +142,9 @@ class Planner:
 
     def _promoted(self, snapshot: Snapshot) -> Release:
         """Take over the version that stands in the environment to promote from."""
-        scope = replace(self.request.scope, environment=self.request.from_environment)
+        path, everywhere = self.request.from_path, self.request.scope.everywhere
+        environment = "" if path else self.request.from_environment
+        scope = Scope(environment=environment, path=path, everywhere=everywhere)
         changes = self._found(snapshot, self._probe(), scope=scope)
         found = standing(changes, snapshot.logs(changes), environment=self.request.from_environment)
         self._become(found)

@@ -49,5 +49,8 @@ class Request:
     from_environment: str = ""
     """Where a promotion takes the version from."""
 
+    from_path: str = ""
+    """Its files, where they are not below a folder of that name."""
+
     adopt: bool = False
     """Whether a value set by a person, or rolled back, may be written over."""

@@ -73,11 +73,26 @@ def test_a_log_that_never_was_costs_a_sentence(github):
     assert "cannot be read" in only(stage).note
 
 
-def test_a_download_that_breaks_off_costs_a_sentence(github):
-    stage = with_logs(github, {"test": PYTEST_LOG * 400})
-    stage.run.attempts[1][0].log_cut = 10_000
+def test_a_download_that_breaks_off_is_read_as_far_as_it_came(github):
+    noise = "".join(f"step {number} of many is being done\n" for number in range(60_000))
+    stage = with_logs(github, {"test": PYTEST_LOG + noise})
+    stage.run.attempts[1][0].log_cut = 1_500_000
 
-    assert "broke off" in only(stage).note
+    found = only(stage)
+
+    assert "read in part" in found.note
+    assert "broke off" in found.note
+    assert "assert 5 == 6" in found.body
+
+
+def test_a_download_that_breaks_off_at_once_costs_a_sentence(github):
+    stage = with_logs(github, {"test": PYTEST_LOG})
+    stage.run.attempts[1][0].log_cut = 0
+
+    found = only(stage)
+
+    assert "cannot be read" in found.note
+    assert not found.body
 
 
 def test_a_binary_log_is_no_reason_to_stop(github):

@@ -166,6 +166,26 @@ def test_a_green_run_has_nothing_to_explain(tmp_path, github):
     assert "no job failed" in done.stderr
 
 
+def test_a_job_that_passed_has_nothing_to_explain(tmp_path, github):
+    stage = scenarios.pull_failure(github, logs={"a": PYTEST_LOG, "b": PYTEST_LOG})
+    passed = stage.run.attempts[1][1]
+    passed.conclusion = "success"
+
+    done = gatepost(f"{stage.url}/job/{passed.id}", cwd=tmp_path, env=shell(github, stage.reads()))
+
+    assert done.returncode == 2
+    assert f"job {passed.id} of" in done.stderr
+
+
+def test_one_job_of_a_run_is_explained_alone(tmp_path, github):
+    stage = scenarios.pull_failure(github, logs={"a": PYTEST_LOG, "b": "npm ERR! missing script: build\n"})
+    meant = stage.run.attempts[1][0]
+
+    done = gatepost(f"{stage.url}/job/{meant.id}", "--json", cwd=tmp_path, env=shell(github, stage.reads()))
+
+    assert [cause["subjects"] for cause in json.loads(done.stdout)["causes"]] == [["a"]]
+
+
 def test_a_run_that_never_started_a_job_is_a_matter_of_its_workflow_file(tmp_path, github):
     stage = scenarios.default_branch_failure(github, logs={})
     stage.run.conclusion = "startup_failure"

@@ -16,6 +16,7 @@ from typing import Any
 
 from gatepost.clients.github import GitHub
 from gatepost.clients.github_payloads import JobPayload
+from gatepost.clients.http import Limits
 from gatepost.config import Budget
 from gatepost.evidence.job_log import JobLog, Reader
 from gatepost.model import Evidence
@@ -38,6 +39,7 @@ class _Order:
     repository: str
     token: str
     api_url: str
+    limits: Limits
     budget: Budget
     known: tuple[str, ...]
     jobs: tuple[JobPayload, ...]
@@ -71,6 +73,7 @@ def _order(reader: Reader, jobs: Sequence[JobPayload], batch: range) -> _Order:
         repository=hub.repository,
         token=hub.http.token,
         api_url=hub.http.base_url,
+        limits=hub.http.limits,
         budget=reader.budget,
         known=tuple(reader.known),
         jobs=tuple(jobs[number] for number in batch),
@@ -79,7 +82,7 @@ def _order(reader: Reader, jobs: Sequence[JobPayload], batch: range) -> _Order:
 
 def _work(order: _Order) -> list[tuple[str, dict[str, Any]]]:
     """Read one batch, in a worker."""
-    hub = GitHub(order.repository, token=order.token, api_url=order.api_url)
+    hub = GitHub(order.repository, token=order.token, api_url=order.api_url, limits=order.limits)
     reader = Reader(hub=hub, budget=order.budget, known=order.known)
     with ThreadPoolExecutor(max_workers=_DOWNLOADS_EACH) as pool:
         return [_unsealed(one.evidence) for one in pool.map(reader.read, order.jobs)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gatepost.clients.github import GitHub
 from gatepost.clients.github_payloads import JobPayload
@@ -44,7 +44,8 @@ class Reader:
             conclusion=job.conclusion or "",
             repository=self.hub.repository,
         )
-        before, after = Head(self._passing(passing)), Head(self._chunks(job.id))
+        broken: list[str] = []
+        before, after = Head(self._passing(passing)), Head(self._as_far_as_it_goes(job.id, broken))
         try:
             found = read_log(
                 after,
@@ -56,6 +57,9 @@ class Reader:
         except GatepostError as error:
             log.info("log of job %s: %s", job.id, error)
             return JobLog(evidence=self._unread(about, error))
+        if broken:
+            note = str(redact(f"The log was read in part: {broken[0]}.", known=self.known))
+            found = replace(found, note=" ".join(part for part in (note, found.note) if part))
         if not before.kept:
             return JobLog(evidence=found)
         return JobLog(
@@ -66,6 +70,18 @@ class Reader:
         """Open a log when its first piece is wanted: the link to it lives for a minute."""
         with self.hub.open(f"/actions/jobs/{job_id}/logs") as chunks:
             yield from chunks
+
+    def _as_far_as_it_goes(self, job_id: int, broken: list[str]) -> Iterator[bytes]:
+        """Yield what comes; when a download breaks off half-way, say why in `broken` and end."""
+        begun = False
+        try:
+            for chunk in self._chunks(job_id):
+                begun = True
+                yield chunk
+        except GatepostError as error:
+            if not begun:
+                raise
+            broken.append(error.what)
 
     def _passing(self, job_id: int) -> Iterator[bytes]:
         """A passing log is a help, not a need: what cannot be read of it is left out."""

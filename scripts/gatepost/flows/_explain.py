@@ -33,6 +33,8 @@ from gatepost.signals.address import Address
 from gatepost.signals.file import from_log
 from gatepost.signals.run import Reading, read_jobs
 
+_BROKEN = frozenset({"failure", "timed_out", "startup_failure", "cancelled", "action_required"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wiring:
@@ -72,8 +74,16 @@ def explain_run(
     known = wiring.known
     jobs = read_jobs(hub, address, attempt=run.attempt)
     failed = failed_jobs(jobs)
-    if not failed and run.passed:
-        raise ConfigError(f"no job failed in {run.url}", fix="pass the address of a run that failed")
+    if not failed and (address.job_id or run.conclusion not in _BROKEN):
+        what = (
+            f"job {address.job_id} of {run.url} did not fail"
+            if address.job_id
+            else f"no job failed in {run.url}"
+        )
+        raise ConfigError(
+            f"{what} ({run.conclusion})",
+            fix="pass the address of a run that failed, or wait until it has ended",
+        )
     wiring.progress.total = len(failed)
     green = LastGreen(hub=hub, failed=reading.payload, default_branch=run.default_branch)
     logs = JobLogs(

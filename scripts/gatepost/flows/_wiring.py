@@ -13,6 +13,7 @@ from gatepost.errors import ConfigError
 
 if TYPE_CHECKING:
     from gatepost.clients.github import GitHub
+from gatepost.clients.http import Limits
 
 _GITHUB = "https://github.com"
 _TOKENS = ("GATEPOST_GITHUB_TOKEN", "GITHUB_TOKEN", "GH_TOKEN")
@@ -20,6 +21,9 @@ _SECRET_NAME = re.compile(
     r"TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|WEBHOOK|CREDENTIAL"
 )
 _SECRET_MIN = 8
+
+_DEADLINE_S = 300.0
+"""For all that is asked of GitHub: half of the ten minutes that our own workflow gives a job."""
 
 
 def in_actions(env: Mapping[str, str]) -> bool:
@@ -53,7 +57,7 @@ def open_hub(env: Mapping[str, str], *, repository: str, server: str = "") -> Gi
         )
     default = "https://api.github.com" if own == _GITHUB else f"{own}/api/v3"
     api_url = env.get("GITHUB_API_URL", "").rstrip("/") or default
-    return GitHub(repository, token=token_of(env), api_url=api_url)
+    return GitHub(repository, token=token_of(env), api_url=api_url, limits=Limits(deadline_s=_DEADLINE_S))
 
 
 def secrets_of(env: Mapping[str, str]) -> frozenset[str]:

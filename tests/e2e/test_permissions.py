@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,10 +29,14 @@ def declared(workflow: Path) -> list[tuple[str, str, str]]:
 
 
 def stages(github: GitHub, name: str) -> Iterator[Stage]:
-    """Yield what together needs every permission: each place to post, each edited once."""
-    yield (pulled := scenarios.pull_failure(github, name=name))
+    """Yield what together needs every permission: each place is posted to, edited and resolved."""
+    pulled = scenarios.pull_failure(github, name=name)
     yield pulled
-    yield (pushed := scenarios.branch_failure(github, name=name))
+    yield scenarios.later_green(pulled)
+    pushed = scenarios.branch_failure(github, name=name)
+    yield pushed
+    again = scenarios.failed_jobs({"test": scenarios.PYTEST_LOG})
+    pushed.repo.add_attempt(pushed.run, jobs=again, conclusion="failure")
     yield pushed
     yield scenarios.default_branch_failure(github, name=name)
 
@@ -73,7 +78,10 @@ def test_a_missing_permission_is_refused(bench, job, permission, level):
             break
 
     assert any(f"{permission}: {level}" in text for text in bench.github.refusals), outcome.log
-    assert outcome.jobs["explain"] == "success", "explaining fails open"
+    told = rf"{permission.replace('-', '[-_]')}(=|: ){level}"
+    assert re.search(told, outcome.log), "the reader is told what to grant"
+    # Without the run's jobs there is nothing to explain; without anything else there is.
+    assert (outcome.jobs.get("explain") == "failure") == ((job, permission) == ("explain", "actions"))
 
 
 def test_a_caller_that_grants_less_is_refused(bench, tmp_path):

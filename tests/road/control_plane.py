@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import ssl
+import time
 import urllib.request
 from pathlib import Path
 from typing import Any, Self
@@ -125,7 +126,17 @@ class ControlPlane:
             env={"HOME": str(self.folder)},
         )
         self.kubernetes.apply({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-1"}})
-        self.crew.ready("kwok", lambda: condition(self.kubernetes.get("node", "node-1"), "Ready") == "True")
+        self.crew.ready("kwok", self._node_is_ready)
+
+    def _node_is_ready(self) -> bool:
+        """Look at the node; a busy kwok may miss the stages it starts with, until one of them changes."""
+        ready = condition(self.kubernetes.get("node", "node-1"), "Ready") == "True"
+        if not ready:
+            touched = f"road/looked-at={time.monotonic_ns()}"
+            self.kubernetes.kubectl(
+                "annotate", "stages.kwok.x-k8s.io", "node-initialize", touched, "--overwrite"
+            )
+        return ready
 
 
 def stages(folder: Path) -> list[dict[str, Any]]:

@@ -62,25 +62,27 @@ def test_a_dockerfile_builds_on_the_base_it_names_and_the_digest_is_the_registry
 ) -> None:
     steps = "RUN pip install --no-cache-dir wheel==0.45.1 && useradd serve\n"
     (tmp_path / "Dockerfile").write_text(f"FROM docker.io/library/python:3.11-slim\n{steps}")
-    archive, digest = tmp_path / "image.tar", tmp_path / "digest"
+    layout, digest = tmp_path / "layout", tmp_path / "digest"
     env = {**os.environ, **builder.env}
     target = f"docker://{registry.host}/acme/base-test:1"
 
     subprocess.run(
-        [tool("buildah"), "build", "-q", "--timestamp=0", f"--tag=oci-archive:{archive}", str(tmp_path)],
+        [tool("buildah"), "build", "-q", "--timestamp=0", f"--tag=oci:{layout}", str(tmp_path)],
         env=env,
         check=True,
     )
     copy = [tool("skopeo"), "copy", "-q", "--dest-tls-verify=false", f"--digestfile={digest}"]
-    subprocess.run([*copy, f"oci-archive:{archive}", target], env=env, check=True)
+    subprocess.run([*copy, f"oci:{layout}", target], env=env, check=True)
 
     pinned = f"http://{registry.host}/v2/acme/base-test/manifests/{digest.read_text().strip()}"
     accepts = {"Accept": "application/vnd.oci.image.manifest.v1+json"}
     with urllib.request.urlopen(urllib.request.Request(pinned, headers=accepts), timeout=10) as answer:
         assert answer.headers["Docker-Content-Digest"] == digest.read_text().strip()
     builder.know(Advisory(id="CVE-2999-0002", package="wheel", fixed="99.0", title="Planted in wheel"))
-    trivy = [tool("trivy"), "image", "--quiet", "--format=json", "--scanners=vuln", f"--input={archive}"]
-    found = json.loads(subprocess.run(trivy, env=env, check=True, capture_output=True).stdout)
+    trivy = [tool("trivy"), "image", "--quiet", "--format=json", "--scanners=vuln", f"--input={layout}"]
+    looked = subprocess.run(trivy, env=env, check=False, capture_output=True, text=True)
+    assert looked.returncode == 0, looked.stderr
+    found = json.loads(looked.stdout)
     flaws = [flaw for result in found["Results"] for flaw in result.get("Vulnerabilities", [])]
     assert [(flaw["VulnerabilityID"], flaw["Severity"]) for flaw in flaws] == [("CVE-2999-0002", "CRITICAL")]
 

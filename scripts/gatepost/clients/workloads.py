@@ -23,6 +23,9 @@ def trouble(cluster: Kubernetes, resources: Sequence[Resource]) -> Iterator[str]
             yield from _conditions(cluster, resource, plural)
 
 
+_SAID = 300
+"""Characters of a container's last line; it is in a log as a whole."""
+
 _PLURALS = {
     "Deployment": "apps/v1/{}/deployments",
     "StatefulSet": "apps/v1/{}/statefulsets",
@@ -75,6 +78,8 @@ def _stuck(container: dict[str, Any]) -> str:
     parts = [str(part) for part in (reason, waiting.get("message") if reason else "") if part]
     if ended.get("exitCode"):
         parts.append(f"exited with {ended['exitCode']} ({ended.get('reason', 'no reason')})")
+        said = str(ended.get("message") or "").strip().splitlines()[-1:]  # KServe asks for the log's end
+        parts += [f"last said: {line.strip()[:_SAID]}" for line in said]
     return ", ".join(parts)
 
 

@@ -86,23 +86,12 @@ class Delivery:
         yield ["train", *verdict("train")]
         yield ["validate", "--report", str(folder / "validation"), *verdict("validate")]
         yield ["promote"]
-        model = [
-            "--storage-uri",
-            f"s3://models/churn/{sha[:12]}",
-            "--name",
-            "churn",
-            "--environment",
-            "staging",
-        ]
-        yield [
-            "handoff",
-            "--manifests",
-            str(self.manifests),
-            "--source-commit",
-            sha,
-            *model,
-            *verdict("handoff"),
-        ]
+        # Without an image there is no digest to hand off: the model's version alone is, by its exact place.
+        place = ["--file", "models/churn/staging/kustomization.yaml", "--environment", "staging"]
+        place += ["--key", '["commonAnnotations", "gatepost.io/model-version"]', "--value", f"churn/{number}"]
+        model = ["--name", "churn", "--storage-uri", f"mlflow:churn/{number}"]
+        source = ["--manifests", str(self.manifests), "--source-commit", sha]
+        yield ["handoff", *source, *place, *model, *verdict("handoff")]
 
     def _explain(self, number: int, step: Step) -> str:
         """Explain the failed gate from its log alone, by the rules."""
@@ -121,5 +110,5 @@ class Delivery:
 def _why_no_image() -> str:
     missing = [tool for tool in IMAGE_TOOLS if not shutil.which(tool)]
     if missing:
-        return f"{', '.join(missing)} not installed; the model's files are handed off instead"
-    return "its base image comes from the network; the model's files are handed off instead"
+        return f"{', '.join(missing)} not installed; the model's version is handed off instead"
+    return "its base image comes from the network; the model's version is handed off instead"

@@ -18,9 +18,20 @@ failing test on a full disk is a full disk.
 """
 
 from gatepost.analysis.sign import Sign
-from gatepost.analysis.signs import builds, checks, dependencies, deploys, models, platform, scans, tests
+from gatepost.analysis.signs import (
+    builds,
+    checks,
+    dependencies,
+    deploys,
+    gates,
+    models,
+    platform,
+    scans,
+    tests,
+)
 
 SIGNS: tuple[Sign, ...] = (
+    *gates.SIGNS,
     *platform.SIGNS,
     *deploys.SIGNS,
     *scans.SIGNS,

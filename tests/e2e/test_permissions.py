@@ -28,17 +28,31 @@ def declared(workflow: Path) -> list[tuple[str, str, str]]:
     ]
 
 
-def stages(github: GitHub, name: str) -> Iterator[Stage]:
-    """Yield what together needs every permission: each place is posted to, edited and resolved."""
-    pulled = scenarios.pull_failure(github, name=name)
-    yield pulled
-    yield scenarios.later_green(pulled)
-    pushed = scenarios.branch_failure(github, name=name)
-    yield pushed
+def pulled(github: GitHub, name: str) -> Iterator[Stage]:
+    """Fail on a pull request, then pass there."""
+    stage = scenarios.pull_failure(github, name=name)
+    yield stage
+    yield scenarios.later_green(stage)
+
+
+def pushed(github: GitHub, name: str) -> Iterator[Stage]:
+    """Fail on a branch of its own, and again in a second attempt."""
+    stage = scenarios.branch_failure(github, name=name)
+    yield stage
     again = scenarios.failed_jobs({"test": scenarios.PYTEST_LOG})
-    pushed.repo.add_attempt(pushed.run, jobs=again, conclusion="failure")
-    yield pushed
+    stage.repo.add_attempt(stage.run, jobs=again, conclusion="failure")
+    yield stage
+
+
+def broken(github: GitHub, name: str) -> Iterator[Stage]:
+    """Break the default branch."""
     yield scenarios.default_branch_failure(github, name=name)
+
+
+SCENES = (pulled, pushed, broken)
+
+# Where a permission is needed, if not on a pull request.
+NEEDED_IN = {("post", "contents"): pushed, ("post", "issues"): broken}
 
 
 @pytest.fixture(scope="module", params=[OWN, SINGLE], ids=lambda p: p.stem)
@@ -48,7 +62,7 @@ def used(request, tmp_path_factory) -> tuple[Path, dict[str, list[Token]]]:
     name = "acme/gatepost" if request.param is OWN else "acme/model"
     with GitHub() as github, Gemini() as gemini, Slack() as slack:
         bench = Bench(folder=tmp_path_factory.mktemp("bench"), github=github, gemini=gemini, slack=slack)
-        for stage in stages(github, name):
+        for stage in (stage for scene in SCENES for stage in scene(github, name)):
             outcome = bench.run(request.param, event=stage.event, repository=name)
             assert set(outcome.jobs.values()) == {"success"}, outcome.log
             for job, token in bench.jobs.tokens.items():
@@ -72,7 +86,7 @@ def test_a_missing_permission_is_refused(bench, job, permission, level):
     name = "acme/gatepost"
     less = {f"{job}/{permission}": LEVELS[LEVELS.index(level) - 1]}
 
-    for stage in stages(bench.github, name):
+    for stage in NEEDED_IN.get((job, permission), pulled)(bench.github, name):
         outcome = bench.run(OWN, event=stage.event, repository=name, less=less)
         if bench.github.refusals:
             break

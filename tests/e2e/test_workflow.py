@@ -125,6 +125,18 @@ def test_whatever_the_model_does_the_job_is_green_and_the_evidence_posted(bench,
     assert "evil.example" not in str(bench.slack.messages)
 
 
+def test_a_model_that_never_answers_costs_the_deadline_and_no_more(bench):
+    bench.gemini.mood = Mood.SLOW
+    stage = scenarios.pull_failure(bench.github, name="acme/gatepost")
+    stage.repo.commit(files={".gatepost.yml": "model:\n  deadline_s: 2\n"})
+
+    run(bench, stage)
+
+    [comment] = stage.repo.comments.values()
+    assert "assert 5 == 6" in comment.body
+    assert "without a model" in comment.body.lower()
+
+
 def test_without_a_key_the_rules_answer(bench):
     stage = scenarios.pull_failure(bench.github, name="acme/gatepost")
 

@@ -73,7 +73,7 @@ class Job:
     """Name and conclusion of each."""
 
     annotations: tuple[Annotation, ...] = ()
-    started: datetime | None = None
+    started: datetime = field(default_factory=now)
     completed: datetime | None = None
     runner: str = "GitHub Actions 12"
     id: int = field(default_factory=new_id)
@@ -292,7 +292,7 @@ class Repo:
         attempt = max(run.attempts, default=0) + 1
         for order, job in enumerate(jobs):
             job.attempt = attempt
-            job.started = job.started or run.at + timedelta(seconds=order)
+            job.started = run.at + timedelta(seconds=order)
             if job.conclusion is not None:
                 job.completed = job.completed or job.started + timedelta(seconds=60)
         run.attempts[attempt] = jobs

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
-from gatepost.analysis.sign import Hit, find
+from gatepost.analysis.sign import Hit, bare, match
 from gatepost.analysis.signs import SIGNS
-from gatepost.model import Evidence, EvidenceKind, FailureType, Quote
+from gatepost.model import Evidence, EvidenceKind, Facts, FailureType, Quote
 
 _QUOTED_LINES = 12
 _JUDGED = (FailureType.SAST, FailureType.SCA)
 _SEVERITIES = ("", "LOW", "MEDIUM", "HIGH", "CRITICAL")
 _SEVERITY = re.compile(r"(?<!Confidence: )\b(LOW|MEDIUM|HIGH|CRITICAL)\b", re.IGNORECASE)
+_CONCLUSIONS = {"timed_out": "The job ran into a time limit", "startup_failure": "Invalid workflow file"}
+_BY_RANK = {rank: tuple(s for s in SIGNS if s.rank == rank) for rank in {s.rank for s in SIGNS}}
+_RANKS = sorted(_BY_RANK, reverse=True)
 _SPEAKING = (EvidenceKind.REPORT, EvidenceKind.LOG)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of evidence, ready to be searched."""
+
+    text: str
+    item: Evidence
+    place: int
+    """Position in the order the tool printed, for neighbours; -1 for what was not printed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,35 +36,55 @@ class Found:
     """One sign found at one line of one piece of evidence."""
 
     hit: Hit
-    item: Evidence
-    index: int
-    """0-based in the body."""
-
-    place: int
-    """Position in the order the tool printed, for neighbours."""
+    line: Line
 
 
-def read(items: Iterable[Evidence]) -> list[Found]:
-    """Find every sign in what speaks for itself: machine reports, then logs. The rest only supports."""
+def lines_of(items: Iterable[Evidence]) -> list[Line]:
+    """List what speaks for itself: machine reports, then logs, then the facts. The rest only supports."""
     speaking = sorted((i for i in items if i.kind in _SPEAKING), key=lambda i: _SPEAKING.index(i.kind))
-    return [found for item in speaking for found in _read_one(item)]
+    return [line for item in speaking for line in (*_printed(item), *_stated(item))]
 
 
-def _read_one(item: Evidence) -> list[Found]:
+def highest(lines: Sequence[Line], *, codes: Set[int]) -> list[Found]:
+    """
+    Return what is found at the highest rank at which anything is found, in the order printed.
+
+    A sign that needs an exit code counts only when it is one of `codes`.
+    """
+    for rank in _RANKS:
+        found = [Found(hit=hit, line=line) for line in lines for hit in _hits(line.text, rank)]
+        if telling := [f for f in found if f.hit.sign.confirmed_by in (0, *codes)]:
+            return telling
+    return []
+
+
+@lru_cache(maxsize=8_192)  # the jobs of a matrix print the same lines
+def _hits(text: str, rank: int) -> tuple[Hit, ...]:
+    return tuple(hit for sign in _BY_RANK[rank] if (hit := match(sign, text)))
+
+
+def _printed(item: Evidence) -> Iterator[Line]:
     lines = item.body.split("\n") if item.body else []
-    return [
-        Found(hit=hit, item=item, index=index, place=place)
-        for place, index in enumerate(printed_order(item))
-        for hit in find(lines[index], signs=SIGNS)
-    ]
+    for place, index in enumerate(printed_order(item)):
+        yield Line(text=bare(lines[index]), item=item, place=place)
+
+
+def _stated(item: Evidence) -> Iterator[Line]:
+    """Word the exit code and the conclusion as a shell and a runner would have printed them."""
+    facts = item.facts or Facts()
+    for code in facts.exit_codes[-1:]:
+        yield Line(text=f"exited with code {code}", item=item, place=-1)
+    if said := _CONCLUSIONS.get(facts.conclusion):
+        yield Line(text=said, item=item, place=-1)
 
 
 def severity(found: Found) -> int:
     """Return how severe a scanner calls its finding, from 0 (unsaid) to 4, on its line or the next two."""
-    if found.place < 0 or found.hit.sign.failure not in _JUDGED:
+    item, place = found.line.item, found.line.place
+    if place < 0 or found.hit.sign.failure not in _JUDGED:
         return 0
-    lines = found.item.body.split("\n")
-    near = printed_order(found.item)[found.place : found.place + 3]
+    lines = item.body.split("\n")
+    near = printed_order(item)[place : place + 3]
     said = (word.upper() for n in near for word in _SEVERITY.findall(lines[n]))
     return max((_SEVERITIES.index(word) for word in said), default=0)
 

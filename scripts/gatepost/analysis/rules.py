@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 
 from gatepost.analysis.fingerprint import fingerprint
 from gatepost.analysis.grouping import group
-from gatepost.analysis.reading import Found, printed_order, quote, read, severity
-from gatepost.analysis.sign import Hit, Sign, find
-from gatepost.analysis.signs import SIGNS
+from gatepost.analysis.reading import Found, highest, lines_of, printed_order, quote, severity
+from gatepost.analysis.sign import Hit, Sign
 from gatepost.analysis.tools import by_tool
 from gatepost.dossier import Dossier
 from gatepost.model import Analysis, Cause, Evidence, EvidenceKind, Facts, FailureType, Place
@@ -40,10 +39,9 @@ class Rules:
 
 def read_job(items: Sequence[Evidence]) -> Cause:
     """Explain one job from its own evidence."""
-    found = read(items)
     codes = {code for item in items if item.facts for code in item.facts.exit_codes[-1:]}
-    if decided := _highest([*found, *_from_facts(items)], codes=codes):
-        return _explained(decided, [f for f in found if f.hit.sign is decided.hit.sign] or [decided], items)
+    if found := highest(lines_of(items), codes=codes):
+        return _explained([f for f in found if f.hit.sign is found[0].hit.sign], items)
     return _unexplained(items)
 
 
@@ -55,34 +53,13 @@ def _by_subject(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
     return list(groups.values())
 
 
-def _highest(found: Sequence[Found], *, codes: Set[int]) -> Found | None:
-    """Return the first of the highest rank, in the order printed."""
-    telling = [f for f in found if not f.hit.sign.confirmed_by or f.hit.sign.confirmed_by in codes]
-    return max(telling, key=lambda f: f.hit.sign.rank, default=None)
-
-
-def _from_facts(items: Sequence[Evidence]) -> list[Found]:
-    """Read the exit code and conclusion as the lines a shell and a runner would have printed for them."""
-    said = []
-    for item in items:
-        facts = item.facts or Facts()
-        lines = [f"exited with code {code}" for code in facts.exit_codes[-1:]]
-        if facts.conclusion == "timed_out":
-            lines.append("The job ran into a time limit")
-        if facts.conclusion == "startup_failure":
-            lines.append("Invalid workflow file")
-        for line in lines:
-            said += [Found(hit=hit, item=item, index=-1, place=-1) for hit in find(line, signs=SIGNS)]
-    return said
-
-
-def _explained(decided: Found, same: Sequence[Found], items: Sequence[Evidence]) -> Cause:
-    sign = decided.hit.sign
+def _explained(same: Sequence[Found], items: Sequence[Evidence]) -> Cause:
+    sign, item = same[0].hit.sign, same[0].line.item
     distinct = _distinct(same)
     lead = next(iter(distinct.values()))
     several = len(distinct) > 1 and sign.many
     template = sign.many if several else sign.title
-    shown = [f for f in same if f.item is decided.item and f.place >= 0]
+    shown = [f.line.place for f in same if f.line.item is item and f.line.place >= 0]
     return Cause(
         failure=_in_step(sign, items),
         title=_shortened(lead.says(template, count=len(distinct)), items),
@@ -90,8 +67,8 @@ def _explained(decided: Found, same: Sequence[Found], items: Sequence[Evidence])
         fix=lead.says(sign.fix),
         subjects=_subjects(items),
         places=_places(same, items),
-        quotes=(quote(decided.item, [f.place for f in shown], context=sign.context),) if shown else (),
-        cites=tuple(dict.fromkeys([decided.item.name, *(f.item.name for f in same)])),
+        quotes=(quote(item, shown, context=sign.context),) if shown else (),
+        cites=tuple(dict.fromkeys(f.line.item.name for f in same)),
         fingerprint=fingerprint(f"{sign.failure}/{sign.name}", ("\t".join(key) for key in distinct)),
         details=_details(list(distinct.values())) if several else (),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from gatepost.model import FailureType
 
@@ -107,14 +106,8 @@ class Hit:
         return tuple(self.values[name] for name in self.sign.identity)
 
 
-@lru_cache(maxsize=4_096)  # the jobs of a matrix print the same lines
-def find(line: str, *, signs: tuple[Sign, ...]) -> tuple[Hit, ...]:
-    """Return every sign that `line` shows."""
-    text = bare(line)
-    return tuple(hit for sign in signs if (hit := _match(sign, text)))
-
-
-def _match(sign: Sign, text: str) -> Hit | None:
+def match(sign: Sign, text: str) -> Hit | None:
+    """Look for `sign` in one line, as `bare` leaves it."""
     for pattern in sign.patterns:
         if match := pattern.search(text):
             groups = match.groupdict().items()

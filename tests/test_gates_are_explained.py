@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from gatepost.analysis.sign import find
+from gatepost.analysis.sign import Hit, bare, match
 from gatepost.analysis.signs import SIGNS
 from gatepost.model import FailureType, Finding, Level, Verdict
 from gatepost.posts.verdict import terminal
 
 
+def hits(line: str) -> list[Hit]:
+    return [hit for sign in SIGNS if (hit := match(sign, bare(line)))]
+
+
 def deciding(rule: str, message: str, **place: object):
     finding = Finding(rule=rule, level=Level.ERROR, message=message, **place)  # type: ignore[arg-type]
     shown = terminal(Verdict(gate="any", findings=(finding,)), colour=False).splitlines()[-1]
-    return max(find(shown, signs=SIGNS), key=lambda hit: hit.sign.rank)
+    return max(hits(shown), key=lambda hit: hit.sign.rank)
 
 
 @pytest.mark.parametrize(
@@ -65,4 +69,4 @@ def test_a_warning_decides_nothing():
     )
     shown = terminal(Verdict(gate="scan", findings=(finding,)), colour=False).splitlines()[-1]
 
-    assert not any(hit.sign.name.startswith("gate-") for hit in find(shown, signs=SIGNS))
+    assert not any(hit.sign.name.startswith("gate-") for hit in hits(shown))

@@ -56,6 +56,13 @@ def test_where_the_pieces_are_cut_makes_no_difference(pieces):
     assert distil(chunks) == distil(text) == distil(io.BytesIO(text))
 
 
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_is_found_in_single_bytes(codec):
+    raw = "error: boom\n".encode(codec)
+
+    assert [line.text for line in distil([bytes([n]) for n in raw]).lines] == ["error: boom"]
+
+
 def test_what_the_passing_log_has_too_is_no_cause():
     usual = ["ERROR: could not reach the cache in 31 ms, going on", "warning: 3 failures ignored"]
     new = "column `price` holds 14 rows of a kind never seen"

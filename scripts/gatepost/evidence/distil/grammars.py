@@ -156,9 +156,9 @@ PLATFORM: Final = (
     sign("conflict~(", r"^CONFLICT \(", 9, tool="git"),
     sign("e:~", r"^E: \S", 8.5, tool="apt"),
     sign("curl:", r"^curl: \(\d+\) ", 8.5, tool="curl"),
-    sign("the~command", r'^The command ".*" (?:exited with [1-9]|failed)', 7, M, tool="travis"),
-    sign("the~command", r"^The command .* failed and exited with [1-9]", 7, M, tool="travis"),
-    sign("exceeded~the~maximum log~length", r"exceeded the maximum|log length has exceeded", 9, tool="travis"),
+    sign("the~command", r'^The command ".*" (?:exited with [1-9]|failed)', 7, M),
+    sign("the~command", r"^The command .* failed and exited with [1-9]", 7, M),
+    sign("exceeded~the~maximum log~length", r"exceeded the maximum|log length has exceeded", 9),
 )
 
 # fmt: on

@@ -13,7 +13,12 @@ from gatepost.evidence.distil.sign import Reach
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """The constants of the ranking, in the units of a sign's weight unless said otherwise."""
+    """
+    The constants of the ranking, in the units of a sign's weight unless said otherwise.
+
+    Chosen by a random search on labelled logs of real failures, leaving out one repository at a
+    time, and rounded: near these values the result is flat.
+    """
 
     after: float = 0.75
     """Share of its anchor's weight that an attached line after it starts with."""

@@ -15,7 +15,11 @@ _CHUNK_BYTES = 1 << 18
 def chunks(log: BinaryIO | Iterable[bytes] | bytes) -> Iterator[bytes]:
     """Yield `log` in pieces cut anywhere. UTF-16 with a byte order mark becomes UTF-8."""
     pieces = _pieces(log)
-    first = next(pieces, b"")
+    first = b""
+    for piece in pieces:
+        first += piece
+        if len(first) >= len(codecs.BOM_UTF8):
+            break
     codec = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(first[:2])
     if codec is None:
         yield first.removeprefix(b"\xef\xbb\xbf")

@@ -57,11 +57,11 @@ GENERAL: Final = (
     # Ends of commands and steps.
     sign("exit", r"(?i)\bexit(?:ed|s|ing)?\b(?: (?:with|code|status|value|was|unexpectedly))*[ :=]*['\"(]?[1-9]\d*\b", 6, M),
     sign("return", r"(?i)\breturn(?:ed|ing|s)?(?: a)?(?: non-?zero)?(?: exit)?(?: code| status| value)?:? [1-9]\d{0,2}\b", 5, M),
-    sign("##[error]", r"^##\[error\]", 8, M, tool="github"),
-    sign("process~completed", r"Process completed with exit code [1-9]", 9.2, M, tool="github"),
-    sign("marked~build", r"marked build as failure", 6, M, tool="jenkins"),
-    sign("finished:", r"^Finished: (?:FAILURE|ABORTED|UNSTABLE)", 5, M, tool="jenkins"),
-    sign("job~failed", r"^ERROR: Job failed", 8.6, M, tool="gitlab"),
+    sign("##[error]", r"^##\[error\]", 8.7, B),
+    sign("exit~code", r"Process completed with exit code [1-9]|^##\[error\].*\bexit code '?[1-9]", 9.2, M),
+    sign("marked~build", r"marked build as failure", 6, M),
+    sign("finished:", r"^Finished: (?:FAILURE|ABORTED|UNSTABLE)", 5, M),
+    sign("job~failed", r"^ERROR: Job failed", 8.6, M),
     sign("cancel shutdown", r"(?i)\b(?:operation|task|job|run|build) was cancell?ed|received a shutdown signal", 8, M),
 )
 # fmt: on

@@ -43,7 +43,7 @@ def deciding(rule: str, message: str, **place: object):
             FailureType.MODEL_VALIDATION,
         ),
         ("train/metric-mismatch", "metrics.json says accuracy 0.99, but 0.75 is right", FailureType.TRAINING),
-        ("handoff/degraded", "churn is Degraded: CrashLoopBackOff", FailureType.DEPLOY),
+        ("handoff/degraded", "churn is Degraded: back-off restarting failed container", FailureType.DEPLOY),
         ("flake8/F401", "F401 'os' imported but unused", FailureType.LINT),
     ],
 )

@@ -107,7 +107,7 @@ SIGNS = (
     Sign(
         name="gate-handoff",
         failure=FailureType.DEPLOY,
-        rank=88,
+        rank=89,
         patterns=_finding("handoff"),
         title="The handoff did not arrive: {text}",
         many="The handoff did not arrive for {count} reasons, first: {text}",

@@ -17,34 +17,45 @@ class Weights:
     The constants of the ranking, in the units of a sign's weight unless said otherwise.
 
     Chosen by a random search on labelled logs of real failures, leaving out one repository at a
-    time, and rounded: near these values the result is flat.
+    time, and rounded. The result is flat near most of them; `bridge_lines` and `gap` matter most.
     """
 
     after: float = 0.75
     """Share of its anchor's weight that an attached line after it starts with."""
     after_fade: float = 0.995
+    """Factor from each attached line to the next; so are the other fades."""
     loose: float = 0.55
     """The same for a line that follows without being attached."""
     loose_fade: float = 0.86
     loose_lines: int = 10
+    """After so many lines that are not attached, a block is over."""
     before: float = 0.7
+    """Share for the line right above an anchor."""
     before_fade: float = 0.78
     before_lines: int = 6
+    """Lines above an anchor it speaks for, less indented ones aside."""
     head: float = 0.8
     """Share for the less indented line that an anchor stands under."""
     section: float = 0.65
+    """Share for the first line of a list under a heading."""
     section_fade: float = 0.985
     gap: int = 4
     """Blank lines that a block may run across."""
     bridge: float = 0.9
     """Share of the weaker of two anchors that the lines between them get."""
     bridge_lines: int = 16
+    """Anchors further apart are not bridged."""
     bridge_least: float = 6.5
+    """Only anchors of at least this weight are bridged."""
     mark: float = 0.7
+    """Share of an end of a step for the line right above it."""
     mark_fade: float = 0.96
     mark_lines: int = 50
+    """Lines above an end of a step it speaks for."""
     mark_add: float = 0.75
+    """How much of the weaker of block and end adds to the stronger."""
     mark_self: float = 0.6
+    """Factor for the end of a step itself."""
     mark_order: float = 0.5
     """Factor for the place of an end of a step among the chosen: it seldom says why."""
     end: float = 5.0
@@ -56,12 +67,15 @@ class Weights:
     smooth: float = 0.6
     """Factor for a line of success or progress near trouble."""
     rarity: float = 0.1
+    """Divides by 1 + this times the logarithm of how many lines look alike."""
     position: float = 0.05
+    """How much more the last line counts than the first."""
     repeat: float = 0.8
     """Factor for each earlier line of the same shape."""
     repeat_near: float = 0.99
     """The same when the earlier line is close, as in one block."""
     near_lines: int = 30
+    """Lines further apart than this are not in one block."""
     known: float = 0.12
     """Factor for a line that the passing log has too."""
     novel: float = 4.0

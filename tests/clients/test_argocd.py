@@ -117,7 +117,7 @@ def test_a_crashing_pod_is_the_first_reason(cluster):
     client = Kubernetes(url=cluster.url, token=TOKEN)
     status = ThroughKubernetes(cluster=client).read_status("churn", namespace="argocd")
 
-    assert list(trouble(client, status.resources)) == [
+    assert [found.text for found in trouble(client, status.resources)] == [
         "pod churn-1, container server: CrashLoopBackOff, back-off 10s, exited with 3 (Error)",
         "Deployment churn: Available is False, MinimumReplicasUnavailable: no pods",
     ]
@@ -129,6 +129,7 @@ def test_an_inference_service_is_followed_to_its_pods(cluster):
     cluster.pods = [
         {
             "metadata": {"name": "p", "labels": labels},
+            "spec": {"containers": [{"name": "c", "image": "x@sha256:1"}]},
             "status": {"containerStatuses": [{"name": "c", "state": state}]},
         }
     ]
@@ -139,4 +140,7 @@ def test_an_inference_service_is_followed_to_its_pods(cluster):
     client = Kubernetes(url=cluster.url, token=TOKEN)
     status = ThroughKubernetes(cluster=client).read_status("churn", namespace="argocd")
 
-    assert list(trouble(client, status.resources)) == ["pod p, container c: ImagePullBackOff, not found"]
+    assert [found.image for found in trouble(client, status.resources)] == ["x@sha256:1"]
+    assert [found.text for found in trouble(client, status.resources)] == [
+        "pod p, container c: ImagePullBackOff, not found"
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -10,11 +11,20 @@ from gatepost.clients.argocd import Resource
 from gatepost.clients.kubernetes import Kubernetes
 
 
-def trouble(cluster: Kubernetes, resources: Sequence[Resource]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """One thing that is wrong. The text is untrusted."""
+
+    text: str
+    image: str = ""
+    """Of a container that cannot start or that ended; empty when no container is meant."""
+
+
+def trouble(cluster: Kubernetes, resources: Sequence[Resource]) -> Iterator[Trouble]:
     """Yield what the managed objects and their pods say is wrong, most direct first."""
     for resource in resources:
         if resource.health and resource.health.status == "Degraded" and resource.health.message:
-            yield f"{resource.kind} {resource.name}: {resource.health.message}"
+            yield Trouble(text=f"{resource.kind} {resource.name}: {resource.health.message}")
     for resource in resources:
         if (plural := _PLURALS.get(resource.kind)) and resource.namespace:
             yield from _pods(cluster, resource, plural)
@@ -39,15 +49,17 @@ def _object(cluster: Kubernetes, resource: Resource, plural: str) -> dict[str, A
     return cluster.get(f"{path}/{quote(resource.name)}") or {}
 
 
-def _conditions(cluster: Kubernetes, resource: Resource, plural: str) -> Iterator[str]:
+def _conditions(cluster: Kubernetes, resource: Resource, plural: str) -> Iterator[Trouble]:
     found = _object(cluster, resource, plural)
     for condition in _list(_dict(found.get("status")).get("conditions")):
         if condition.get("status") == "False" and condition.get("message"):
             why = f"{condition.get('reason', '')}: {condition['message']}"
-            yield f"{resource.kind} {resource.name}: {condition.get('type', '')} is False, {why}"
+            yield Trouble(
+                text=f"{resource.kind} {resource.name}: {condition.get('type', '')} is False, {why}"
+            )
 
 
-def _pods(cluster: Kubernetes, resource: Resource, plural: str) -> Iterator[str]:
+def _pods(cluster: Kubernetes, resource: Resource, plural: str) -> Iterator[Trouble]:
     if resource.kind == "InferenceService":
         labels = {"serving.kserve.io/inferenceservice": resource.name}
     else:
@@ -61,10 +73,13 @@ def _pods(cluster: Kubernetes, resource: Resource, plural: str) -> Iterator[str]
     )
     for pod in _list((found or {}).get("items")):
         name = _dict(pod.get("metadata")).get("name", "")
-        status = _dict(pod.get("status"))
+        status, spec = _dict(pod.get("status")), _dict(pod.get("spec"))
+        wanted = _list(spec.get("initContainers")) + _list(spec.get("containers"))
+        images = {container.get("name"): str(container.get("image", "")) for container in wanted}
         for container in _list(status.get("initContainerStatuses")) + _list(status.get("containerStatuses")):
             if why := _stuck(container):
-                yield f"pod {name}, container {container.get('name', '')}: {why}"
+                text = f"pod {name}, container {container.get('name', '')}: {why}"
+                yield Trouble(text=text, image=images.get(container.get("name"), ""))
 
 
 def _stuck(container: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from gatepost.clients.argocd import ArgoCd, Status, ThroughKubernetes, ThroughServer
 from gatepost.clients.git import Repository
 from gatepost.clients.kubernetes import Kubernetes
-from gatepost.clients.workloads import trouble
+from gatepost.clients.workloads import Trouble, trouble
 from gatepost.errors import ConfigError
 from gatepost.flows._gate import number
 from gatepost.flows._handoff import Read
@@ -22,9 +22,11 @@ def watched(verdict: Verdict, read: Read, repository: Repository, branch: str) -
     """Add what Argo CD says: after waiting where that is asked for, else at one look that stops nothing."""
     argocd, reasons = _argocd_of(read)
     name, namespace = read("argocd-application"), read("argocd-namespace") or "argocd"
-    commit = dict(verdict.facts)["commit"]
+    facts = dict(verdict.facts)
+    commit = facts["commit"]
     watch = Watch(
         argocd=argocd, application=name, namespace=namespace, reasons=reasons,
+        digest=facts.get("digest", ""),
         includes=lambda tip: bool(tip) and repository.contains(branch, tip=tip, commit=commit),
     )  # fmt: skip
     if read("wait"):
@@ -37,7 +39,7 @@ def watched(verdict: Verdict, read: Read, repository: Repository, branch: str) -
     return replace(verdict, facts=verdict.facts + seen.facts, findings=verdict.findings + seen.findings)
 
 
-def _argocd_of(read: Read) -> tuple[ArgoCd, Callable[[Status], Iterator[str]]]:
+def _argocd_of(read: Read) -> tuple[ArgoCd, Callable[[Status], Iterator[Trouble]]]:
     """Return the way to Argo CD, and the way to ask the cluster what is wrong, where there is one."""
     cluster = Kubernetes.from_kubeconfig(Path(read("kubeconfig"))) if read("kubeconfig") else None
     if read("argocd-server"):
@@ -51,7 +53,7 @@ def _argocd_of(read: Read) -> tuple[ArgoCd, Callable[[Status], Iterator[str]]]:
             fix="give `kubeconfig`, or `argocd-server` with `argocd-token`",
         )
 
-    def reasons(status: Status) -> Iterator[str]:
+    def reasons(status: Status) -> Iterator[Trouble]:
         return trouble(cluster, status.resources) if cluster else iter(())
 
     return argocd, reasons

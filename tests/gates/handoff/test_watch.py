@@ -4,12 +4,14 @@ import pytest
 
 from gatepost.clients.argocd import ThroughKubernetes
 from gatepost.clients.kubernetes import Kubernetes
+from gatepost.clients.workloads import Trouble
 from gatepost.gates.handoff.watch import Waiting, Watch
 from gatepost.model import Verdict
 from tests.servers.cluster import TOKEN, Cluster
 
 OURS, OLD = "b" * 40, "a" * 40
-PATIENT = Waiting(timeout_s=20, poll_s=0.01, healthy_for_s=0.05, degraded_for_s=0.05)
+DIGEST = "sha256:" + "d" * 64
+PATIENT = Waiting(timeout_s=20, poll_s=0.01, healthy_for_s=0.05, degraded_for_s=0.05, unexplained_for_s=0.5)
 
 
 @pytest.fixture
@@ -27,11 +29,14 @@ def state(cluster: Cluster, sync: str, health: str, revision: str = OURS, **more
     )
 
 
-def settle(cluster: Cluster, waiting: Waiting = PATIENT, *reasons: str) -> Verdict:
+def settle(
+    cluster: Cluster, waiting: Waiting = PATIENT, *reasons: str, image: str = f"x@{DIGEST}"
+) -> Verdict:
     watch = Watch(
         argocd=ThroughKubernetes(cluster=Kubernetes(url=cluster.url, token=TOKEN)),
         application="churn", namespace="argocd",
-        includes=lambda revision: revision == OURS, reasons=lambda _: iter(reasons),
+        includes=lambda revision: revision == OURS, digest=DIGEST,
+        reasons=lambda _: (Trouble(text=text, image=image) for text in reasons),
     )  # fmt: skip
     return watch.until_settled(waiting)
 
@@ -75,6 +80,22 @@ def test_degraded_for_a_moment_is_waited_out(cluster):
     state(cluster, "Synced", "Healthy")
 
     assert settle(cluster).passed
+
+
+def test_a_crash_of_the_image_before_is_no_proof_against_ours(cluster):
+    for _ in range(20):
+        state(cluster, "Synced", "Degraded")
+    state(cluster, "Synced", "Healthy")
+
+    assert settle(cluster, PATIENT, "pod old, container c: CrashLoopBackOff", image="x@sha256:eee").passed
+
+
+def test_degraded_for_long_without_a_crash_stops_too(cluster):
+    state(cluster, "Synced", "Degraded")
+
+    (finding,) = settle(cluster).findings
+
+    assert finding.message == "churn is Synced and Degraded"
 
 
 def test_a_sync_that_failed_is_told_in_argo_cds_words(cluster):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from gatepost.clients.argocd import ArgoCd, Status
+from gatepost.clients.workloads import Trouble
 from gatepost.model import Finding, Level, Verdict
 
 _SHOWN = 3
@@ -25,7 +28,10 @@ class Waiting:
     """A workload's health lags behind its sync; one glance at Healthy may be at the old version."""
 
     degraded_for_s: float = 20.0
-    """For the same reason, and because a start may fail once and then work."""
+    """With a container of the new image that crashes or cannot start; it may fail once and then work."""
+
+    unexplained_for_s: float = 180.0
+    """Degraded without such a container: a service may be called so until its image is pulled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +44,11 @@ class Watch:
     includes: Callable[[str], bool]
     """Whether the commit of that id is ours, or holds ours."""
 
-    reasons: Callable[[Status], Iterator[str]]
+    reasons: Callable[[Status], Iterator[Trouble]]
     """What the cluster says is wrong, most direct first; may be empty."""
+
+    digest: str = ""
+    """Of the new image; empty when it is not known."""
 
     def until_settled(self, waiting: Waiting) -> Verdict:
         """Poll until the commit is Synced and stays Healthy, stays Degraded, fails to sync, or time is up."""
@@ -51,12 +60,18 @@ class Watch:
             now = time.monotonic()
             if state != last:
                 since, last = now, state
-            needed = {"healthy": waiting.healthy_for_s, "degraded": waiting.degraded_for_s, "failed": 0.0}
-            if state in needed and now - since >= needed[state]:
+            if now - since >= self._needed_s(state, status, waiting):
                 return self.verdict(status)
             if now >= ends:
                 return self.verdict(status, waited_s=waiting.timeout_s)
             time.sleep(min(waiting.poll_s, ends - now))
+
+    def _needed_s(self, state: str, status: Status, waiting: Waiting) -> float:
+        """How long `state` must last before it is believed; for ever, if it is on the way to another."""
+        if state == "degraded":
+            crashed = any(t.image and self.digest in t.image for t in self.reasons(status))
+            return waiting.degraded_for_s if crashed else waiting.unexplained_for_s
+        return {"healthy": waiting.healthy_for_s, "failed": 0.0}.get(state, math.inf)
 
     def verdict(self, status: Status, *, waited_s: float = 0.0) -> Verdict:
         """Judge one look at the Application."""
@@ -92,6 +107,6 @@ class Watch:
             what = f"{name} is {status.sync} and {status.health}{after}"
         why = [part for part in (errors, status.message) if part and part not in what]
         if state in {"degraded", "progressing"}:
-            why += [reason for _, reason in zip(range(_SHOWN), self.reasons(status), strict=False)]
+            why += [found.text for found in islice(self.reasons(status), _SHOWN)]
         message = ": ".join(part for part in (what, "; ".join(dict.fromkeys(why))) if part)
         yield Finding(rule=f"handoff/{rule}", level=Level.ERROR, message=message)

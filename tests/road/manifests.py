@@ -92,9 +92,7 @@ class Delivery:
         """Return the images of the model's pods that are ready, once no other pod is left."""
 
         def settled() -> list[Object]:
-            pods = self.cluster.kubernetes.all(
-                "pods", namespace=MODELS, selector=f"app={self.name}-predictor"
-            )
+            pods = self.cluster.kubernetes.all("pods", namespace=MODELS, selector=self.selector)
             ready = [
                 pod for pod in pods if all(c["ready"] for c in pod["status"].get("containerStatuses", []))
             ]

@@ -64,6 +64,13 @@ CASES = [
         "pip install",
     ),
     (FailureType.CONTAINER, "manifest for acme/base:9 not found: manifest unknown", "acme/base:9"),
+    # machine reports, as the evidence words them
+    (FailureType.SAST, "src/run.py:4: bandit B602: subprocess call with shell=True", "B602"),
+    (FailureType.SAST, "src/run.py:4: semgrep oss python.lang.shell-true: no shell", "shell-true"),
+    (FailureType.SECRETS, "conf/a.env:1: gitleaks generic-api-key: a key", "generic-api-key"),
+    (FailureType.SCA, "requirements.txt:3: trivy CVE-2026-1234: jinja2 is vulnerable", "CVE-2026-1234"),
+    (FailureType.LINT, "src/run.py:9: ruff F401: unused import", "F401"),
+    (FailureType.TEST, "Cart view > adds an item FAILED", "adds an item"),
     # models
     (FailureType.MODEL_VALIDATION, "accuracy 0.81 is below the threshold of 0.85", "0.81"),
     (FailureType.MODEL_VALIDATION, "Validation failed: f1_score=0.62 < 0.70", "f1_score"),

@@ -26,6 +26,7 @@ from gatepost.analysis.signs import (
     gates,
     models,
     platform,
+    reports,
     scans,
     tests,
 )
@@ -34,6 +35,7 @@ SIGNS: tuple[Sign, ...] = (
     *gates.SIGNS,
     *platform.SIGNS,
     *deploys.SIGNS,
+    *reports.SIGNS,
     *scans.SIGNS,
     *models.SIGNS,
     *tests.SIGNS,

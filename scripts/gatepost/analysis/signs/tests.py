@@ -61,7 +61,7 @@ SIGNS = (
         patterns=rx(
             r"^(?:\[ERROR\] +)?(?P<test>[\w$.]+\.\w+|\w+\([\w.$]+\))(?:  | --)? ?Time elapsed: .*<<< (?:FAILURE|ERROR)!",
             r"^\[ERROR\] +(?P<suite>[A-Z][\w$.]*)\.(?P<test>\w+)(?::(?P<line>\d+))?(?:->\S+)? (?P<error>.+)$",
-            r"^(?P<suite>[\w.$]+) > (?P<test>.+?) FAILED$",
+            r"^(?P<suite>\S[^>]{0,200}) > (?P<test>.+?) FAILED$",
             r"^Testcase: (?P<test>\w+)(?:\((?P<suite>[\w.$]+)\))?:? +(?:FAILED|Caused an ERROR)",
             r"^Test (?P<suite>[\w.$]+) FAILED$",
             r"^(?P<test>\w+)\((?P<suite>[\w.$]+)\).*(?:FAILURE|ERROR)!$",

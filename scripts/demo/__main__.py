@@ -15,7 +15,7 @@ import time
 from delivery import Delivery
 from page import Chapter, write
 from repositories import ROOT, make_manifests_repository, make_model_repository
-from steps import say
+from steps import say, use_cached_tools
 from story import PUSHES
 
 OUT = ROOT / "build" / "demo"
@@ -24,6 +24,7 @@ OUT = ROOT / "build" / "demo"
 def main() -> int:
     """Tell the story; return 1 when it went otherwise."""
     started = time.monotonic()
+    use_cached_tools()
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     say("== Two repositories: one trains the model, one says what the cluster runs")

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+TOOLS = Path(__file__).resolve().parents[2] / ".ci" / "tools.py"
 GATEPOST = Path(sys.executable).with_name("gatepost")
 _NOT_OURS = ("GITHUB_", "GATEPOST_", "GEMINI_", "GOOGLE_", "MLFLOW_", "ACTIONS_", "SLACK_")
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
@@ -57,6 +58,16 @@ def run(arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = 
         log=_ESCAPES.sub("", "".join(lines)),
         seconds=time.monotonic() - started,
     )
+
+
+def use_cached_tools() -> None:
+    """Put what `make tools` has brought on the path, if it was run here; fetch nothing."""
+    for name in ("gitleaks", "trivy"):
+        argv = [sys.executable, str(TOOLS), "--print-path", name]
+        found = subprocess.run(argv, capture_output=True, text=True, check=False)
+        if found.returncode == 0:
+            folder = str(Path(found.stdout.strip()).parent)
+            os.environ["PATH"] = os.pathsep.join((os.environ.get("PATH", ""), folder))
 
 
 def say(text: str) -> None:

@@ -76,7 +76,7 @@ def test_imports_point_down(path):
         if not imported.startswith("gatepost."):
             continue
         other = imported.split(".")[1]
-        if other == "__version__" or other == own:
+        if other in ("__version__", own):
             continue
         assert LAYER_OF[other] <= LAYER_OF[own], f"{own} imports {other}, which sits above it"
         if own in SIBLINGS_APART and other in SIBLINGS_APART:

@@ -166,6 +166,16 @@ def test_a_green_run_has_nothing_to_explain(tmp_path, github):
     assert "no job failed" in done.stderr
 
 
+def test_a_workflow_woken_by_a_green_run_stays_green(tmp_path, github):
+    stage = scenarios.later_green(scenarios.pull_failure(github))
+
+    done = gatepost("--report", "report.json", cwd=tmp_path, env=job(stage, tmp_path))
+
+    assert done.returncode == 0
+    assert "nothing to explain" in done.stdout
+    assert not (tmp_path / "report.json").exists()
+
+
 def test_a_job_that_passed_has_nothing_to_explain(tmp_path, github):
     stage = scenarios.pull_failure(github, logs={"a": PYTEST_LOG, "b": PYTEST_LOG})
     passed = stage.run.attempts[1][1]

@@ -57,7 +57,12 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """
     progress = Progress(sys.stderr)
     try:
-        explained, settings = _explained(args, env, progress)
+        meant = None if _is_file(args.source) else _meant(args.source, env)
+        if meant and meant.run and meant.run.conclusion == "success":
+            # Woken by a green run, as one is that does not choose: there is `gatepost post` for its end.
+            sys.stdout.write(f"Run {meant.run.id} passed: nothing to explain.\n")
+            return 0
+        explained, settings = _explained(meant, args, env, progress)
     finally:
         progress.end()
     answer(explained, args, env)
@@ -67,10 +72,10 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
 
 
 def _explained(
-    args: argparse.Namespace, env: Mapping[str, str], progress: Progress
+    meant: Told | None, args: argparse.Namespace, env: Mapping[str, str], progress: Progress
 ) -> tuple[Explained, Settings]:
     named = args.config or env.get("GATEPOST_CONFIG", "")
-    if args.source and not args.source.startswith(("https://", "http://")):
+    if meant is None:
         settings = local_settings(named, env)
         wiring = wired(settings, args, env, progress)
         return explain_file(args.source, passing=args.passing, at=datetime.now(UTC), wiring=wiring), settings
@@ -78,7 +83,6 @@ def _explained(
         raise ConfigError(
             "--passing goes with a log file", fix="for a run, the passing log is found by itself"
         )
-    meant = _meant(args.source, env)
     hub = open_hub(env, repository=meant.address.repository, server=meant.address.server)
     progress.say(f"reading run {meant.address.run_id}")
     with ThreadPoolExecutor(max_workers=1) as pool:
@@ -106,6 +110,10 @@ def wired(settings: Settings, args: argparse.Namespace, env: Mapping[str, str], 
         notes=settings.notes,
         remember=lambda markers: earlier.update(fresh(markers, since=since)),
     )
+
+
+def _is_file(source: str) -> bool:
+    return bool(source) and not source.startswith(("https://", "http://"))
 
 
 def _meant(link: str, env: Mapping[str, str]) -> Told:

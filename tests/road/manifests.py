@@ -1,4 +1,4 @@
-"""A manifests repository on a bare git server, and the Argo CD Application that deploys it."""
+"""The sample manifests repository on a bare git server, deployed by Argo CD the way its README says."""
 
 from __future__ import annotations
 
@@ -7,30 +7,17 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.road.argocd import ArgoCD, named
+import yaml
+
+from tests.road.argocd import ArgoCD
 from tests.road.control_plane import ControlPlane
 from tests.road.kserve import INFERENCE_SERVICE
 from tests.road.kubernetes import Object
 from tests.servers.manifests import ManifestsServer, git
 
-MODELS = "models"
+SAMPLE = Path(__file__).resolve().parents[2] / "infra-manifests"
 GATEPOST = Path(sys.executable).with_name("gatepost")
-
-SERVICE = """\
-apiVersion: serving.kserve.io/v1beta1
-kind: InferenceService
-metadata:
-  name: {name}
-  annotations:
-    serving.kserve.io/deploymentMode: Standard
-spec:
-  predictor:
-    minReplicas: 1
-    maxReplicas: 2
-    containers:
-      - name: kserve-container
-        image: {image} # written by gatepost handoff
-"""
+MODEL = "churn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,29 +31,22 @@ class Handoff:
 class Delivery:
     """One model from its source commits to its pods: what a test of the rollout walks through."""
 
-    def __init__(self, folder: Path, *, name: str, image: str, cluster: ControlPlane, argocd: ArgoCD) -> None:
+    def __init__(self, folder: Path, *, repository: str, cluster: ControlPlane, argocd: ArgoCD) -> None:
         folder.mkdir()
         self.folder = folder
-        self.name = name
+        self.repository = repository
         self.cluster = cluster
         self.argocd = argocd
-        service = SERVICE.format(name=name, image=image)
-        self.manifests = ManifestsServer(folder, {f"{name}/service.yaml": service})
-        self.selector = f"serving.kserve.io/inferenceservice={name}"
+        address = f"file://{folder / 'infra-manifests.git'}"
+        self.manifests = ManifestsServer(folder, sample(address=address, image=repository))
         self.source = folder / "source"
         git(folder, "init", "-q", "-b", "main", str(self.source))
         self._commits = 0
 
-    def watch(self) -> None:
-        """Let Argo CD deploy the manifests repository, as a platform team would set it up."""
-        automated = {"automated": {"prune": True, "selfHeal": True}, "syncOptions": ["CreateNamespace=true"]}
-        spec = {
-            "project": "default",
-            "source": {"repoURL": self.manifests.url, "path": self.name, "targetRevision": "main"},
-            "destination": {"server": "https://kubernetes.default.svc", "namespace": MODELS},
-            "syncPolicy": automated,
-        }
-        self.cluster.kubernetes.apply(named("argoproj.io/v1alpha1", "Application", self.name, spec=spec))
+    def deploy(self) -> None:
+        """Apply the one file that is applied by hand: Argo CD does the rest."""
+        root = yaml.safe_load(self.manifests.show("argocd/root.yaml"))
+        self.cluster.kubernetes.apply(root)
 
     def source_commit(self) -> str:
         """Commit to the source repository and return the commit's id."""
@@ -76,37 +56,61 @@ class Delivery:
         git(self.source, "commit", "-qm", f"version {self._commits}", at=1_760_000_000 + 60 * self._commits)
         return git(self.source, "rev-parse", "HEAD").strip()
 
-    def handoff(self, *words: str) -> Handoff:
+    def handoff(self, *words: str, environment: str = "staging") -> Handoff:
         """Run `gatepost handoff` and let it wait for the cluster."""
         command = [GATEPOST, "handoff", f"--manifests={self.manifests.url}", "--insecure-registry"]
-        command += [f"--name={self.name}", f"--argocd-application={self.name}", f"--source={self.source}"]
-        command += [f"--kubeconfig={self.cluster.kubeconfig}", "--wait=150", *words]
+        command += [f"--environment={environment}", f"--argocd-application={MODEL}-{environment}"]
+        command += [
+            f"--kubeconfig={self.cluster.kubeconfig}",
+            "--wait=150",
+            f"--source={self.source}",
+            *words,
+        ]
         done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
         return Handoff(exit_code=done.returncode, said=done.stdout + done.stderr)
 
     def deliver(self, image: str) -> Handoff:
-        """Hand a version of a new source commit off."""
+        """Hand a version of a new source commit off to staging."""
         return self.handoff(f"--image={image}", f"--source-commit={self.source_commit()}")
 
-    def running(self) -> list[str]:
-        """Return the images of the model's pods that are ready, once no other pod is left."""
+    def pods(self, environment: str = "staging") -> list[Object]:
+        """Return the model's pods."""
+        selector = f"serving.kserve.io/inferenceservice={MODEL}"
+        return self.cluster.kubernetes.all("pods", namespace=f"models-{environment}", selector=selector)
+
+    def running(self, environment: str = "staging") -> set[str]:
+        """Return the images of the model's pods, once all of them are ready."""
 
         def settled() -> list[Object]:
-            pods = self.cluster.kubernetes.all("pods", namespace=MODELS, selector=self.selector)
+            pods = self.pods(environment)
             ready = [
                 pod for pod in pods if all(c["ready"] for c in pod["status"].get("containerStatuses", []))
             ]
             return ready if len(ready) == len(pods) else []
 
-        pods = self.cluster.kubernetes.wait(settled, what=f"the pods of {self.name} are ready")
-        return sorted({container["image"] for pod in pods for container in pod["spec"]["containers"]})
+        pods = self.cluster.kubernetes.wait(settled, what=f"the pods in {environment} are ready")
+        return {container["image"] for pod in pods for container in pod["spec"]["containers"]}
 
-    def service(self) -> Object:
+    def service(self, environment: str = "staging") -> Object:
         """Return the InferenceService."""
-        found = self.cluster.kubernetes.get(INFERENCE_SERVICE, self.name, namespace=MODELS)
-        assert found is not None, f"there is no InferenceService {self.name}"
+        found = self.cluster.kubernetes.get(INFERENCE_SERVICE, MODEL, namespace=f"models-{environment}")
+        assert found is not None, f"there is no InferenceService {MODEL} in {environment}"
         return found
 
-    def application_sync(self) -> str:
+    def synced(self, environment: str = "staging") -> str:
         """Return the commit that Argo CD has synced."""
-        return str(self.argocd.application(self.name)["status"]["sync"]["revision"])
+        return str(self.argocd.application(f"{MODEL}-{environment}")["status"]["sync"]["revision"])
+
+
+def sample(*, address: str, image: str) -> dict[str, str | bytes]:
+    """Return the sample's files with one's own addresses in it, as the first thing a user does with it."""
+    own = {"https://github.com/acme/infra-manifests.git": address, "ghcr.io/acme/churn": image}
+    files: dict[str, str | bytes] = {}
+    for path in sorted(SAMPLE.rglob("*")):
+        if path.is_file():
+            text = path.read_text("utf-8")
+            for sampled, real in own.items():
+                text = text.replace(sampled, real)
+            files[path.relative_to(SAMPLE).as_posix()] = text
+    assert "argocd/root.yaml" in files, f"there is no sample in {SAMPLE}"
+    return files

@@ -1,4 +1,4 @@
-"""The two ends of a handoff on their real parts: a registry that keeps the image, kustomize that renders it."""
+"""Both ends of a handoff on real parts: a registry that keeps the image, kustomize that renders it."""
 
 from __future__ import annotations
 

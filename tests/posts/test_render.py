@@ -88,6 +88,13 @@ def test_an_unsupported_cause_is_shown_as_such() -> None:
     assert "Unsupported" not in post_of().body
 
 
+def test_a_model_s_own_doubt_is_shown() -> None:
+    assert (
+        "**Unsure:** the model gives its own explanation 30%" in post_of(replace(CAUSE, confidence=0.3)).body
+    )
+    assert "Unsure" not in post_of(replace(CAUSE, confidence=0.8)).body
+
+
 def test_several_causes_are_one_post_with_counts() -> None:
     post = post_of(CAUSE, replace(CAUSE, failure=FailureType.LINT, title="E501", subjects=("lint",)))
 

@@ -15,6 +15,7 @@ from gatepost.safety.markdown import block, code, inline, plain
 
 _SUBJECTS = 4
 _PLACES = 3
+_SURE = 0.5
 _SPAN = re.compile(r"`([^`\n]+)`")
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*]|\d+\.)\s)")
 
@@ -95,6 +96,8 @@ def bullets(cause: Cause, links: Links) -> str:
         lines += ["- **In detail:**", *(f"  - {prose(point)}" for point in cause.details)]
     if cause.subjects:
         lines.append(f"- **{'Job' if len(cause.subjects) == 1 else 'Jobs'}:** {_subjects(cause)}")
+    if cause.confidence is not None and cause.confidence < _SURE:
+        lines.append(f"- ⚠️ **Unsure:** the model gives its own explanation {cause.confidence:.0%}.")
     if not cause.supported:
         lines.append("- ⚠️ **Unsupported:** no evidence is cited for this; read it as a guess.")
     return "\n".join(lines)

@@ -44,16 +44,23 @@ def markdown(
 ) -> SafeMarkdown:
     """Render it all; `shown` is the metric drawn through `history`, `limit` its threshold."""
     head = verdict_markdown(verdict, repository=repository, server=server)
-    tables = "\n".join([*_metrics(metrics), *_slices(slices)])
+    tables = "\n".join([*metric_lines(metrics), *_slices(slices)])
     body = sanitise(tables, repository=repository or "local/local", server=server)
+    drawn = through_versions(history, shown=shown, limit=limit)
+    return SafeMarkdown.join_all([head, body, *drawn], between="\n\n")
+
+
+def through_versions(
+    history: Sequence[tuple[str, Mapping[str, float]]], *, shown: str, limit: float | None
+) -> list[SafeMarkdown]:
+    """Draw one metric through the versions; nothing when there are fewer than two to draw."""
     points = [(f"v{version}", values[shown]) for version, values in history if shown in values]
-    parts = [head, body]
-    if len(points) > 1:
-        parts.append(chart(f"{shown} through the versions", points, limit=limit))
-    return SafeMarkdown.join_all(parts, between="\n\n")
+    drawn = chart(f"{shown} through the versions", points, limit=limit)
+    return [drawn] if drawn and len(points) > 1 else []
 
 
-def _metrics(rows: Sequence[MetricRow]) -> Iterator[str]:
+def metric_lines(rows: Sequence[MetricRow]) -> Iterator[str]:
+    """Yield the table of metrics against the champion's."""
     yield from ("| metric | challenger | champion | change | limit |", "|---|---|---|---|---|")
     for row in rows:
         champion = "" if row.champion is None else f"{row.champion:.4f}"

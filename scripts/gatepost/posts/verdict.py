@@ -48,11 +48,16 @@ def markdown(verdict: Verdict, *, repository: str, server: str, sha: str = "") -
     if verdict.facts:
         lines += ["| | |", "|---|---|"]
         lines += [f"| {inline(name)} | {inline(value)} |" for name, value in verdict.facts if value] + [""]
-    if verdict.findings:
-        lines += ["| | where | what | rule |", "|---|---|---|---|"]
-        base = f"{server}/{repository}/blob/{sha}" if repository and sha else ""
-        lines += [_row(f, base) for f in verdict.findings[:SHOWN]] + ["", *map(inline, _more(verdict))]
+    lines += finding_lines(verdict, base=f"{server}/{repository}/blob/{sha}" if repository and sha else "")
     return sanitise("\n".join(lines), repository=repository or "local/local", server=server)
+
+
+def finding_lines(verdict: Verdict, *, base: str) -> list[str]:
+    """Return the table of findings, worst first as the gate gave them; `base` is where places link to."""
+    if not verdict.findings:
+        return []
+    rows = [_row(f, base) for f in verdict.findings[:SHOWN]]
+    return ["| | where | what | rule |", "|---|---|---|---|", *rows, "", *map(inline, _more(verdict))]
 
 
 def _row(finding: Finding, base: str) -> str:

@@ -25,6 +25,7 @@ from tests.scenarios import (
     pull_failure,
 )
 from tests.servers.github import GitHub
+from tests.servers.github.state import Workflow
 from tests.servers.slack import Slack
 
 TEXT = "FAILED tests/test_model.py::test_scale - assert 5 == 6"
@@ -252,6 +253,47 @@ def test_the_settings_of_the_default_branch_decide_who_is_told(github: GitHub, d
     assert "\ncc @acme/ml\n" in (issue.body or "")
 
 
+def test_a_pull_request_is_labelled_and_its_workflows_kept_apart(github: GitHub, desk: Desk) -> None:
+    stage = pull_failure(github)
+    stage.repo.commit(files={".gatepost.yml": "routes: {default: {labels: [red]}}\n"})
+    desk.post(stage, desk.report(stage))
+    docs = next_run(stage, workflow=Workflow(name="docs", path=".github/workflows/docs.yml"))
+
+    desk.post(docs, desk.report(docs))
+
+    assert stage.pull is not None
+    assert stage.pull.labels == ["red"]
+    assert len(comments(stage)) == 2
+
+
+@pytest.mark.parametrize(
+    ("setting", "commented", "issues"),
+    [("comment: false", 0, 1), ("issue: false", 1, 0), ("{comment: false, issue: false}", 0, 0)],
+)
+def test_places_can_be_switched_off(
+    github: GitHub, desk: Desk, setting: str, commented: int, issues: int
+) -> None:
+    stage = default_branch_failure(github)
+    stage.repo.commit(files={".gatepost.yml": f"post:\n  {setting}\n"})
+
+    assert desk.post(stage, desk.report(stage)) == 0
+
+    assert len(commit_comments(stage)) == commented
+    assert len(own_issues(stage)) == issues
+
+
+def test_a_green_run_can_leave_the_issue_open(github: GitHub, desk: Desk) -> None:
+    stage = default_branch_failure(github)
+    stage.repo.commit(files={".gatepost.yml": "post: {close: false}\n"})
+    desk.post(stage, desk.report(stage))
+
+    desk.post(later_green(stage))
+
+    [issue] = own_issues(stage)
+    assert issue.state == "open"
+    assert (issue.body or "").startswith("### ✅ Resolved by")
+
+
 def test_a_mistake_in_the_settings_is_told_after_the_post(github: GitHub, desk: Desk) -> None:
     stage = pull_failure(github)
     stage.repo.commit(files={".gatepost.yml": "rouets: {}\n"})
@@ -348,9 +390,10 @@ def test_a_post_remembers_what_the_next_run_needs(github: GitHub, desk: Desk) ->
     assert known.seen[known.fingerprints[0]].count == 1
 
 
-def next_run(stage: Stage) -> Stage:
-    """Let the same workflow fail again on the same commit."""
+def next_run(stage: Stage, **facts: object) -> Stage:
+    """Let the same workflow fail again on the same commit, or the one that `facts` name."""
     run = stage.repo.add_run(
+        **facts,
         jobs=[],
         event=stage.run.event,
         head_branch=stage.run.head_branch,

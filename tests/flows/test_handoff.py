@@ -290,6 +290,16 @@ def test_the_settings_of_the_source_may_say_where_an_environment_is(bench):
     assert "sha256:ccc" in bench.server.show(PRODUCTION).decode()
 
 
+@pytest.mark.parametrize(
+    ("key", "ends"), [("digest", "{digest}"), ("newTag", "v1@{digest}"), ("name", "v1@{digest}")]
+)
+def test_a_named_value_takes_what_its_key_asks_for(bench, key, ends):
+    told = bench.deliver(1, file=STAGING, key=f'["images",0,"{key}"]')
+
+    line = next(part for part in bench.staging().splitlines() if f"{key}: " in part)
+    assert line.partition(" #")[0].endswith(ends.format(digest=told["digest"]))
+
+
 def test_a_target_path_narrows_the_search(bench):
     bench.deliver(1, environment="live", target_path="apps/churn/overlays/production")
 

@@ -68,6 +68,18 @@ def test_a_later_commit_that_holds_ours_counts_as_ours(bench, cluster):
     assert len(cluster.asked("PATCH")) == 1
 
 
+def test_without_the_right_to_refresh_it_waits_all_the_same(bench, cluster, capsys):
+    cluster.read_only = True
+    show(cluster, bench.server.tip())
+    commit = bench.deliver(1)["commit"]
+    show(cluster, commit)
+
+    told = bench.deliver(1, wait="60")
+
+    assert (told["health"], told["exit_code"]) == ("Healthy", 0)
+    assert "not asked to look at once" in capsys.readouterr().err
+
+
 def test_a_cluster_that_stays_behind_fails_the_handoff_but_not_the_commit(bench, cluster):
     show(cluster, "a" * 40)
 

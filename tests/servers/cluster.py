@@ -19,6 +19,8 @@ class Cluster(LocalServer):
         self.script: list[dict[str, Any]] = []
         """States of the Application to show one after the other; the last one stays."""
 
+        self.read_only = False
+
     def application(self, **status: Any) -> None:
         """Add a state of the Application `churn`."""
         self.script.append({"kind": "Application", "metadata": {"name": "churn"}, "status": status})
@@ -36,6 +38,8 @@ class Cluster(LocalServer):
         return Reply(body=found) if found else Reply(status=404, body={"kind": "Status", "code": 404})
 
     def _application(self, request: Request) -> Reply:
+        if request.method == "PATCH" and self.read_only:
+            return Reply(status=403, body={"kind": "Status", "code": 403})
         if request.method == "PATCH" and request.headers["content-type"] != "application/merge-patch+json":
             return Reply(status=415, body={"kind": "Status", "code": 415})
         state = self.script[0]

@@ -11,7 +11,7 @@ from gatepost.clients.argocd import ArgoCd, Status, ThroughKubernetes, ThroughSe
 from gatepost.clients.git import Repository
 from gatepost.clients.kubernetes import Kubernetes
 from gatepost.clients.workloads import Trouble, trouble
-from gatepost.errors import ConfigError
+from gatepost.errors import ConfigError, UpstreamError
 from gatepost.flows._gate import number
 from gatepost.flows._handoff import Read
 from gatepost.gates.handoff.watch import Waiting, Watch
@@ -30,7 +30,10 @@ def watched(verdict: Verdict, read: Read, repository: Repository, branch: str) -
         includes=lambda tip: bool(tip) and repository.contains(branch, tip=tip, commit=commit),
     )  # fmt: skip
     if read("wait"):
-        argocd.refresh(name, namespace=namespace)
+        try:
+            argocd.refresh(name, namespace=namespace)
+        except UpstreamError as error:  # it would come by itself; whether Argo CD can be read shows below
+            sys.stderr.write(f"Argo CD was not asked to look at once: {error.what}\n")
         timeout_s = number(read("wait"), name="wait", default=600, least=1)
         sys.stderr.write(f"waiting for {name} to run {commit[:12]}\n")
         seen = watch.until_settled(Waiting(timeout_s=timeout_s))

@@ -118,6 +118,18 @@ def named(raw: bytes, *, path: str, doc: int, key: tuple[str | int, ...], new: s
     return document.place(key, node, document.change(key, node, new))
 
 
+def version_for(key: tuple[str | int, ...], release: Release) -> str:
+    """Return what a value called like the end of `key` takes: the digest, the tag with it, or all of it."""
+    image = release.image
+    if image is None or key[-1] == "storageUri":
+        return release.storage_uri
+    if key[-1] == "digest":
+        return image.digest
+    if key[-1] in {"tag", "newTag"} and image.tag:
+        return f"{image.tag}@{image.digest}"
+    return str(image)
+
+
 def apply(files: Mapping[str, bytes], changes: Iterable[Change]) -> dict[str, bytes]:
     """Return the files that differ after `changes`, each edited on top of the one before."""
     result: dict[str, bytes] = {}

@@ -14,7 +14,7 @@ from gatepost.gates.handoff.rule import Decision, Incoming, IsAncestor, rule
 from gatepost.gates.handoff.writer import Plan, Snapshot
 from gatepost.manifests.images import DIGEST, Image
 from gatepost.manifests.places import Change, Document, Place, Release
-from gatepost.manifests.search import Scope, apply, find, named, needles, parse
+from gatepost.manifests.search import Scope, apply, find, named, needles, parse, version_for
 
 _PROBE = "sha256:" + "0" * 64
 
@@ -164,7 +164,7 @@ class Planner:
 
     def _exactly(self, snapshot: Snapshot, exact: Exact, release: Release) -> list[Change]:
         raw = self._file(snapshot, exact.path)
-        new = exact.value or str(release.image or release.storage_uri)
+        new = exact.value or version_for(exact.key, release)
         return list(named(raw, path=exact.path, doc=exact.doc, key=exact.key, new=new).changes)
 
     def _found(self, snapshot: Snapshot, release: Release, *, scope: Scope) -> list[Change]:

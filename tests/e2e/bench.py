@@ -24,7 +24,7 @@ from tests.tools import tool
 ROOT = Path(__file__).parent.parent.parent
 STAND_INS = Path(__file__).parent / "standins"
 OURS = "acme/gatepost"
-_TRIES_S = 240
+_MOST_S = 240
 
 # A user's shell may hold these; a runner does not, and a test must not depend on them.
 _NOT_PASSED = (
@@ -48,8 +48,6 @@ class Outcome:
     """Conclusion by job; a job that did not run is absent."""
 
     log: str
-    summaries: str
-    """What the steps wrote for the job summary, as far as act keeps it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,18 +59,20 @@ class Bench:
     gemini: Gemini
     slack: Slack
     jobs: Jobs = field(init=False)
+    """Holds the tokens of the jobs run last."""
+
+    copy: Path = field(init=False)
+    """This repository as a job downloads it."""
 
     def __post_init__(self) -> None:
         """Copy what a job would download of this repository, and the stand-ins."""
         self.jobs = Jobs(github=self.github)
         self.copy = self.folder / "gatepost"
-        _copy_checkout(self.copy)
+        copy_checkout(self.copy)
         for stand_in in STAND_INS.iterdir():
             if stand_in.is_dir():
                 shutil.copytree(stand_in, self.folder / stand_in.name)
                 shutil.copy(STAND_INS / "declared.mjs", self.folder / stand_in.name)
-
-    copy: Path = field(init=False)
 
     def run(
         self,
@@ -102,17 +102,17 @@ class Bench:
             env=self._environment(),
             capture_output=True,
             text=True,
-            timeout=_TRIES_S,
+            timeout=_MOST_S,
             check=False,
         )
-        return _outcome(done.stdout + done.stderr, self.folder)
+        return outcome_of(done.stdout + done.stderr)
 
     def _command(self, workflow: Path) -> list[str]:
         settings = {
             "GITHUB_API_URL": self.github.url,
             "GITHUB_SERVER_URL": self.github.at.web,
             "GOOGLE_GEMINI_BASE_URL": self.gemini.url,
-            "BENCH_UV": str(_uv()),
+            "BENCH_UV": str(uv()),
             "BENCH_ARTIFACT_CLIENT": str(tool("actions-artifact")),
         }
         places = {f"{OURS}@v1": self.copy}
@@ -127,7 +127,7 @@ class Bench:
             "-P", "ubuntu-24.04=-self-hosted",
             "--action-cache-path", str(self.folder / "act"),
             "--artifact-server-path", str(self.folder / "artifacts"),
-            "--artifact-server-addr", "127.0.0.1", "--artifact-server-port", str(_free_port()),
+            "--artifact-server-addr", "127.0.0.1", "--artifact-server-port", str(free_port()),
             "-s", "GITHUB_TOKEN=the-token-of-no-job",
             *(part for ref, folder in places.items() for part in ("--local-repository", f"{ref}={folder}")),
             *_pairs("--env", settings),
@@ -156,7 +156,7 @@ class Bench:
         return env | {"PATH": os.pathsep.join(folders)}
 
 
-def _copy_checkout(target: Path) -> None:
+def copy_checkout(target: Path) -> None:
     """Copy what git tracks or would track, without what the archive of a tag leaves out."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True, text=True
@@ -185,7 +185,7 @@ def _write_caller(caller: Path, document: Mapping[str, Any], *, repository: str)
     return path
 
 
-def _outcome(text: str, folder: Path) -> Outcome:
+def outcome_of(text: str) -> Outcome:
     jobs: dict[str, str] = {}
     lines = []
     for line in text.splitlines():
@@ -197,20 +197,20 @@ def _outcome(text: str, folder: Path) -> Outcome:
         lines.append(f"{entry.get('job', '')}: {entry.get('msg', '').rstrip()}")
         if result := entry.get("jobResult"):
             jobs[entry["jobID"]] = result
-    return Outcome(jobs=jobs, log="\n".join(lines), summaries="")
+    return Outcome(jobs=jobs, log="\n".join(lines))
 
 
 def _pairs(flag: str, values: Mapping[str, str]) -> list[str]:
     return [part for name, value in values.items() for part in (flag, f"{name}={value}")]
 
 
-def _uv() -> Path:
+def uv() -> Path:
     found = shutil.which("uv") or shutil.which("uv", path=str(ROOT / ".uv" / "bin"))
     assert found, "there is no uv; run `make sync`"
     return Path(found)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

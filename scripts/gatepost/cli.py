@@ -25,6 +25,7 @@ VERBS = {
     "promote": ("gatepost.flows.promote", "make the version that was decided on the champion"),
     "image": ("gatepost.flows.image", "build an image, look inside, push it, name its digest"),
     "seal": ("gatepost.flows.seal", "digest a folder that travels between jobs, or check it"),
+    "report": ("gatepost.flows.report", "tell a delivery's gates, metrics and findings in one report"),
     "distil": ("gatepost.flows.distil", "print the lines of a log that state the cause"),
     "redact": ("gatepost.flows.redact", "filter secrets out of text"),
     "sanitise": ("gatepost.flows.sanitise", "filter markdown down to what cannot act"),

@@ -76,7 +76,9 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         seen = inspect(archive, fail_on=fail_on, ignore_unfixed=unfixed, env=surroundings)
         sbom = Path(args.sbom or env.get("GATEPOST_SBOM") or root / "reports" / "sbom.cdx.json")
         bill_of_materials(archive, sbom, env=surroundings)
-        facts = [("built by", built_by), ("packages", str(seen.packages)), ("system", seen.system)]
+        size = f"{archive.stat().st_size / 2**20:.1f} MiB"
+        facts = [("built by", built_by), ("size", size)]
+        facts += [("packages", str(seen.packages)), ("system", seen.system)]
         verdict = Verdict(gate="image", findings=seen.findings, facts=tuple(facts))
         wanted = not (args.no_push or env.get("GATEPOST_PUSH", "") == "false")
         if verdict.passed and wanted:

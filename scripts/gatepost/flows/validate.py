@@ -127,6 +127,7 @@ def _report(folder: Path, told: Told, predictions: Predictions, env: Mapping[str
         "decision": asdict(told.result.decision),
         "overall": asdict(told.result.overall) if told.result.overall else None,
         "slices": [asdict(s) for s in told.result.slices],
+        "thresholds": {n: asdict(t) for n, t in told.contract.validate.thresholds.items()},
         "history": [{"version": v.number, "metrics": m} for v, m in told.history],
     }
     (folder / "validation.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")

@@ -68,7 +68,8 @@ def train(
         )
     facts = [(name, f"{value:.6g}") for name, value in outcome.metrics.items()]
     facts += [("rows", str(len(outcome.predictions))), ("seconds", f"{done.seconds:.1f}")]
-    facts += [("peak memory", f"{done.peak_bytes / MIB:.0f} MiB")]
+    size = sum(path.stat().st_size for path in outcome.model_files)
+    facts += [("peak memory", f"{done.peak_bytes / MIB:.0f} MiB"), ("model size", f"{size / MIB:.2f} MiB")]
     return Trained(
         outcome=outcome,
         commit=before.commit,

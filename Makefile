@@ -44,3 +44,8 @@ tools: $(filter .uv/bin/uv,$(UV)) ## Bring the pinned binaries the tests run (.c
 .PHONY: test
 test: sync tools ## Install what the tests need, and pass them.
 	$(UV) run pytest
+
+.PHONY: road
+road: sync ## Walk the whole road on real parts: a cluster, Argo CD, KServe, a registry, MLflow. Root on Debian.
+	python3 .ci/tools.py test road
+	$(UV) run pytest tests/road --quiet --no-header --timeout=900

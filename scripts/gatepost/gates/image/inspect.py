@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
+import shutil
+import tarfile
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +18,7 @@ from gatepost.errors import UpstreamError
 from gatepost.model import Finding, Level
 
 FIX = "install Trivy 0.60 or newer"
+_LAYOUT = re.compile(r"index\.json|oci-layout|blobs/sha256/[0-9a-f]{64}")
 ORDER = ("UNKNOWN", "LOW", "MEDIUM", "HIGH", "CRITICAL")
 
 
@@ -38,10 +43,10 @@ def inspect(
     that nobody could look into has not passed.
     """
     trivy = find("trivy", fix=FIX, env=env)
-    argv = [trivy, "image", "--input", str(archive), "--format", "json", "--quiet", "--scanners", "vuln"]
-    argv += ["--list-all-pkgs", "--exit-code", "0", "--timeout", f"{timeout_s:.0f}s"]
+    argv = [trivy, "image", "--format", "json", "--quiet", "--scanners", "vuln", "--list-all-pkgs"]
+    argv += ["--exit-code", "0", "--timeout", f"{timeout_s:.0f}s"]
     argv += ["--ignore-unfixed"] if ignore_unfixed else []
-    report = _json(argv, env=env, timeout_s=timeout_s)
+    report = _json(argv, archive, env=env, timeout_s=timeout_s)
     results: list[dict[str, Any]] = report.get("Results") or []
     packages = sum(len(result.get("Packages") or ()) for result in results)
     if not packages:
@@ -63,22 +68,29 @@ def bill_of_materials(
     archive: Path, target: Path, *, env: Mapping[str, str], timeout_s: float = 600.0
 ) -> None:
     """Write the image's contents to `target` as CycloneDX JSON."""
-    argv = [
-        find("trivy", fix=FIX, env=env),
-        "image",
-        "--input",
-        str(archive),
-        "--format",
-        "cyclonedx",
-        "--quiet",
-    ]
-    document = _json(argv, env=env, timeout_s=timeout_s)
+    argv = [find("trivy", fix=FIX, env=env), "image", "--format", "cyclonedx", "--quiet"]
+    document = _json(argv, archive, env=env, timeout_s=timeout_s)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 
-def _json(argv: list[str], *, env: Mapping[str, str], timeout_s: float) -> dict[str, Any]:
-    done = run(argv, cwd=Path.cwd(), timeout_s=timeout_s, env=env)
+def _unpack(archive: Path, folder: Path) -> None:
+    """Write the files of an OCI layout, and nothing else that the archive may hold, into `folder`."""
+    with tarfile.open(archive) as members:
+        for member in members:
+            name = member.name.removeprefix("./")
+            content = members.extractfile(member) if member.isfile() and _LAYOUT.fullmatch(name) else None
+            if content is not None:
+                target = folder / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with target.open("wb") as file:
+                    shutil.copyfileobj(content, file)
+
+
+def _json(argv: list[str], archive: Path, *, env: Mapping[str, str], timeout_s: float) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        _unpack(archive, Path(folder))  # Trivy reads this layout from a folder only
+        done = run([*argv, "--input", folder], cwd=Path.cwd(), timeout_s=timeout_s, env=env)
     document: object = None
     if not done.stopped and not done.exit_code:
         with contextlib.suppress(ValueError, RecursionError):

@@ -50,3 +50,19 @@ def test_the_workspace_of_any_runner_is_stripped(printed):
 )
 def test_what_points_elsewhere_yields_nothing(printed):
     assert in_repository(printed, repository="acme/model") == ""
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        ".venv/lib/python3.11/site-packages/numpy/core.py",
+        "/home/runner/work/model/model/.venv/lib/python3.11/site-packages/numpy/core.py",
+        "web/node_modules/jest/build/index.js",
+        "/opt/hostedtoolcache/Python/3.11.9/x64/lib/python3.11/json/decoder.py",
+        "_temp/hostedtoolcache/go/1.25/src/net/http/server.go",
+        "usr/lib/python3/dist-packages/yaml/reader.py",
+        ".tox/py311/lib/a.py",
+    ],
+)
+def test_installed_code_is_not_where_to_look(printed):
+    assert in_repository(printed, repository="acme/model") == ""

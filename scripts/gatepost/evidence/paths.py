@@ -22,13 +22,27 @@ _WORKSPACES = re.compile(
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://")
 _MAX = 400
 
+# What a package manager or a runner put there: also below the root it is nobody's to correct.
+_INSTALLED = frozenset(
+    {
+        "site-packages",
+        "dist-packages",
+        "node_modules",
+        ".venv",
+        "hostedtoolcache",
+        "toolcache",
+        ".tox",
+        ".nox",
+    }
+)
+
 
 def in_repository(path: str, *, repository: str = "") -> str:
     """
     Return `path` relative to the repository's root, or nothing when it points elsewhere.
 
-    Runner workspaces are stripped. Absolute paths outside them, `..`, control characters and
-    links yield the empty string: what remains is safe to look for in a tree, and no more.
+    Runner workspaces are stripped. Absolute paths outside them, `..`, control characters, links
+    and installed packages yield the empty string: what remains is safe to look for in a tree, and no more.
     """
     path = path.strip().replace("\\", "/")
     path = _WORKSPACES.sub("", path, count=1)
@@ -45,6 +59,7 @@ def in_repository(path: str, *, repository: str = "") -> str:
         or path.startswith(("/", "~"))
         or re.match(r"[A-Za-z]:", path)
         or any(part in ("", ".", "..", ".git") for part in parts)
+        or not _INSTALLED.isdisjoint(parts)
         or not path.isprintable()
     ):
         return ""

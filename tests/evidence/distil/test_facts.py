@@ -30,6 +30,8 @@ def test_exit_codes_are_those_a_command_ended_with(line, code):
         ("src/cart.c:14:12: error: 'totla' undeclared", "src/cart.c", 14),
         ("[ERROR] /builds/acme/shop/src/Cart.java:[14,26] cannot find symbol", "src/Cart.java", 14),
         ("src/cart.ts(14,7): error TS2322: no", "src/cart.ts", 14),
+        ("src/cart.cpp(14) : error C2065: no", "src/cart.cpp", 14),
+        ("error > /builds/acme/shop/src/cart.py(14)total()", "src/cart.py", 14),
         ("error: x at lib/cart.pl line 14.", "lib/cart.pl", 14),
         (r"error: D:\a\shop\shop\src\cart.cs:14 is wrong", "src/cart.cs", 14),
         ("error:   --> src/cart.rs:14:9", "src/cart.rs", 14),
@@ -42,9 +44,17 @@ def test_places_are_relative_to_the_repository(line, path, number):
 
 
 @pytest.mark.parametrize(
-    "line", ["error: https://acme.dev:8080 is down", "error at 10:31:14", "error 1.2.3:4"]
+    "line",
+    [
+        "error: https://acme.dev:8080 is down",
+        "error: could not connect to db.prod.internal:5432",
+        "error at 10:31:14",
+        "error 1.2.3:4",
+        "E   assert 5.0 == pytest.approx(5.5)",
+        "E   assert total == math.floor(5)",
+    ],
 )
-def test_an_address_a_time_or_a_version_is_no_place(line):
+def test_an_address_a_time_a_version_or_a_call_is_no_place(line):
     assert distil(line.encode()).places == ()
 
 

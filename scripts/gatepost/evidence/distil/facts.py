@@ -48,13 +48,15 @@ _PLACES: Final = (
     re.compile(r'File "(?P<path>[^"<>]{1,300})", line (?P<line>\d{1,7})'),
     re.compile(
         r"(?P<path>(?:[A-Za-z]:[\\/])?[\w.@+~\\/-]{0,299}[\w+-]\.[A-Za-z][\w+]{0,9})"
-        r"(?:: ?\[?|\(|:line |\", line | line )(?P<line>\d{1,7})\b"
+        r"(?:: ?\[?|\((?=\d+(?:,\d+)*\) ?:|\d+\)\w)|:line |\", line | line )(?P<line>\d{1,7})\b"
     ),
 )
 _ELSEWHERE: Final = re.compile(
     r"(?:^|[\\/])(?:site-packages|dist-packages|node_modules|\.?venv|\.cargo|\.rustup|\.m2|\.gradle|gems|usr|opt|internal)[\\/]"
     r"|^<|^/(?:usr|opt|nix|lib)/"
 )
+# Written as a file with a line would be, but a host with its port.
+_HOST: Final = re.compile(r"[^\\/]+\.(?:com|org|net|io|dev|cloud|local|localdomain|internal|svc|example)")
 _WORKSPACE: Final = re.compile(
     r"^(?:/home/runner/work/[^/]+/[^/]+|/__w/[^/]+/[^/]+|[A-Za-z]:[\\/]a[\\/][^\\/]+[\\/][^\\/]+|/github/workspace"
     r"|/(?:home|Users)/travis/build/[^/]+/[^/]+|/home/circleci/[^/]+|/builds/[^/]+/[^/]+)[\\/]"
@@ -113,6 +115,8 @@ def places(texts: Iterable[str]) -> tuple[Place, ...]:
         for pattern in _PLACES:
             for found in pattern.finditer(text[:2000]):
                 if text[: found.start()].endswith("://") or "//" in found["path"]:
+                    continue
+                if _HOST.fullmatch(found["path"]):
                     continue
                 path = _WORKSPACE.sub("", found["path"]).replace("\\", "/").removeprefix("./")
                 place = Place(path=path, line=int(found["line"]))

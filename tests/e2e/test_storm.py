@@ -265,4 +265,8 @@ def test_nothing_posted_can_act(storm):
     assert posts
     assert active == []
     assert storm.gemini.key not in "".join(text for _, text in posts) + str(storm.slack.messages)
-    assert not re.search(r"<[@!#]|evil|javascript:", str(storm.slack.messages))
+    for message in storm.slack.messages:
+        assert "<" not in message["text"]
+        assert not re.search(r"evil\.example|javascript:", str(message))
+        linked = [b["text"]["text"] for b in message["blocks"] if b.get("text", {}).get("type") == "mrkdwn"]
+        assert all(re.fullmatch(r"<https://github\.com/acme/[^|<>]+\|[\w ]+>", text) for text in linked)

@@ -57,6 +57,7 @@ def test_untrusted_words_stay_words(attack: str) -> None:
             assert "://" not in part["text"]
             assert "evil.example" not in part["text"]
     assert "://" not in message["text"]
+    assert "<" not in message["text"], "unlike a plain block, this text would read <!channel>"
 
 
 def test_a_link_that_is_none_falls_back_to_the_run() -> None:

@@ -76,7 +76,12 @@ def _message(head: str, causes: str, *, run: Run, link: str, word: str, title: s
     url = link if re.fullmatch(r"https?://[^\s<>|]+", link) else run.url
     blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": f"<{url}|{word}>"}})
     blocks.append({"type": "context", "elements": [_plain(text(run.repository, most=150) or "-")]})
-    return {"text": title, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+    return {"text": _escaped(title), "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+
+
+def _escaped(words: str) -> str:
+    """Escape what the top-level text, unlike a plain block, would read as `<!channel>` or a link."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _plain(words: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ Many writers on one manifests repository at once: none lost, none overwritten by
 neighbouring lines of one file, so that writers of one service want the same line and all others want
 the lines beside it. The server is a bare git repository whose update hook notes every push. The floor
 is the loop that most pipelines use (clone, edit, commit, then pull --rebase and push until it works),
-in the same run. With DATA, its files/ fill the repository.
+in the same run. With DATA, its smaller files/ fill the repository.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ VERSIONS = 8
 FILE = "apps/kustomization.yaml"
 TRIES = 20
 """Of the floor's loop; a pipeline step that pushes gives up sooner."""
+
+BULK_BYTES = 64 * 1024
+"""Larger files of DATA are left out: 64 clones of them at once would measure this machine's disk."""
 
 LINE = re.compile(r"name: \S+/acme/service-(\d+)\n    newTag: \"?v(\d+)")
 GATEPOST = str(Path(sys.executable).with_name("gatepost"))
@@ -78,7 +81,8 @@ def bare(folder: Path, host: str, data: Path | None) -> ManifestsServer:
     """Start a manifests repository, filled with the files of DATA if there is one."""
     files: dict[str, str | bytes] = {FILE: kustomization(host)}
     for path in sorted((data / "files").iterdir()) if data and (data / "files").is_dir() else []:
-        files[f"other/{path.name}"] = path.read_bytes()
+        if path.stat().st_size <= BULK_BYTES:
+            files[f"other/{path.name}"] = path.read_bytes()
     return ManifestsServer(folder, files)
 
 

@@ -124,4 +124,6 @@ def test_a_binary_log_is_said(github, tmp_path):
     body = told(github, stage, tmp_path)
 
     assert "assert 5 == 6" in body
+    assert "log:test" in body
+    assert "binary data, not text" in body
     assert "\x00" not in body

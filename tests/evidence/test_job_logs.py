@@ -99,6 +99,7 @@ def test_a_binary_log_is_no_reason_to_stop(github):
     found = only(with_logs(github, {"test": bytes(range(256)) * 200}))
 
     assert found.kind is EvidenceKind.LOG
+    assert "binary data, not text" in found.note
 
 
 def test_a_cancelled_run_shows_what_it_was_doing(github):

@@ -94,7 +94,7 @@ def test_the_passing_log_of_a_file_is_used(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"", "The log is empty."), (bytes(range(256)) * 50, "unknown")],
+    [(b"", "The log is empty."), (bytes(range(256)) * 50, "binary data, not text")],
     ids=["empty", "binary"],
 )
 def test_a_log_that_says_nothing_is_answered_all_the_same(tmp_path, content, said):
@@ -113,11 +113,14 @@ def test_a_log_that_says_nothing_is_answered_all_the_same(tmp_path, content, sai
         ((".",), "cannot be read: is a directory"),
         (("https://github.com/o/r",), "is not the address of a run"),
         (NOTHING, "nothing to explain"),
+        (("logs.zip",), "logs.zip is a zip archive, not a log"),
+        (("-", "--passing", "-"), "both logs are standard input"),
         (("https://github.com/o/r/actions/runs/1", "--passing", "x"), "--passing goes with a log file"),
         (("https://evil.example/o/r/actions/runs/1",), "this environment's server is https://github.com"),
     ],
 )
 def test_bad_input_is_one_sentence_and_the_next_step(tmp_path, args, said):
+    (tmp_path / "logs.zip").write_bytes(b"PK\3\4" + bytes(40))
     done = gatepost(*args, cwd=tmp_path, env={"GITHUB_TOKEN": "ghp_x"})
 
     assert done.returncode == 2

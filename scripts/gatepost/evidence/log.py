@@ -73,6 +73,8 @@ def _note(found: Distillate, job: Job) -> str:
     if found.empty:
         return f"The log's {found.total_lines} lines hold no readable text."
     notes = []
+    if found.binary:
+        notes.append("The log is binary data, not text: what is shown of it may say nothing.")
     if found.truncated:
         notes.append("The log is cut off: its end is missing.")
     if found.timed_out or job.conclusion == "timed_out":

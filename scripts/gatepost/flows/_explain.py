@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,6 +34,12 @@ from gatepost.signals.address import Address
 from gatepost.signals.file import from_log
 from gatepost.signals.run import Reading, read_jobs
 
+_PACKED = {
+    b"PK\3\4": "a zip archive",
+    b"\x1f\x8b": "gzip data",
+    b"\xfd7zXZ": "xz data",
+    b"\x28\xb5\x2f\xfd": "zstd data",
+}
 _BROKEN = frozenset({"failure", "timed_out", "startup_failure", "cancelled", "action_required"})
 
 
@@ -55,6 +62,8 @@ class Wiring:
 
 def explain_file(log: str, *, passing: str, at: datetime, wiring: Wiring) -> Explained:
     """Explain one log that lies on disk, or comes through a pipe."""
+    if log == passing == "-":
+        raise ConfigError("both logs are standard input", fix="give one of them as a file")
     with ExitStack() as stack:
         collector = LogFile(
             log=_opened(log, stack),
@@ -147,12 +156,18 @@ def _explained(
 
 
 def _opened(name: str, stack: ExitStack) -> BinaryIO:
-    if name == "-":
-        return sys.stdin.buffer
     try:
-        return stack.enter_context(Path(name).open("rb"))
+        if name == "-":
+            log: BinaryIO = sys.stdin.buffer
+        else:
+            log = stack.enter_context(Path(name).open("rb"))
+        begin = log.peek(4) if isinstance(log, BufferedReader) else b""
     except OSError as error:
         raise ConfigError(
             f"{name} cannot be read: {(error.strerror or str(error)).lower()}",
             fix="pass a log file, - for standard input, or the address of a run",
         ) from error
+    if kind := next((kind for magic, kind in _PACKED.items() if begin.startswith(magic)), ""):
+        shown = "standard input" if name == "-" else name
+        raise ConfigError(f"{shown} is {kind}, not a log", fix="unpack it, and pass the log of one job")
+    return log

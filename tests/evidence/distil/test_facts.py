@@ -68,6 +68,23 @@ def test_installed_code_comes_after_the_repository_s_own():
 
 
 @pytest.mark.parametrize(
+    ("log", "binary"),
+    [
+        (bytes(range(256)) * 40, True),
+        (b"\x7fELF\2\1\1" + bytes(900) + b"\nerror\n", True),
+        ("ошибка: нет файла\n".encode("cp1251") * 9, False),
+        ("エラー: ファイルがない\n".encode("shift_jis") * 9, False),
+        ("error: boom\n".encode("utf-16"), False),
+        (b"\x1b[31merror\x1b[0m 10%\r20%\b\b\b30%\n", False),
+        (b"error: one stray \0 byte in a line of text\n", False),
+        (b"", False),
+    ],
+)
+def test_data_is_told_from_text_in_any_encoding(log, binary):
+    assert distil(log).binary is binary
+
+
+@pytest.mark.parametrize(
     ("line", "fact"),
     [
         ("##[error]The operation was canceled.", "cancelled"),

@@ -66,6 +66,9 @@ class Distillate:
     timed_out: bool = False
     """Whether a command, step or job was reported to run out of time."""
 
+    binary: bool = False
+    """Whether it is no text at all, but data such as an archive or a program."""
+
     @property
     def empty(self) -> bool:
         """Whether nothing readable was in the log."""

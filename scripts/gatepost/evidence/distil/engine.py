@@ -52,4 +52,5 @@ def distil(
         truncated=facts.truncated(page),
         cancelled=facts.cancelled(page),
         timed_out=facts.timed_out(page),
+        binary=facts.binary(held.raws),
     )

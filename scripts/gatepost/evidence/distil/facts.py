@@ -41,6 +41,11 @@ _TRUNCATED: Final = re.compile(
     r"|exceeded limit of \d+ bytes"
 )
 
+# What no text holds: the controls but for tab, line feed, return, backspace, form feed and escape.
+_CONTROLS: Final = bytes(sorted({*range(32), 127} - {*b"\t\n\r\b\f\x1b"}))
+_BINARY: Final = 0.05
+_SAMPLE: Final = 2_000
+
 _STAMP: Final = re.compile(rb"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)")
 
 # The ways tools write a place: Python's frames, then path and line in the common punctuations.
@@ -146,6 +151,12 @@ def timed_out(page: Page) -> bool:
 def truncated(page: Page) -> bool:
     """Say whether one of the last lines reports that the log was cut."""
     return any(_TRUNCATED.search(text) for text in page.bare[-50:])
+
+
+def binary(raws: Sequence[bytes]) -> bool:
+    """Say whether too many bytes are controls for it to be text, in whichever encoding."""
+    begun = b"".join(raws[:_SAMPLE])
+    return len(begun) - len(begun.translate(None, _CONTROLS)) > _BINARY * len(begun)
 
 
 def _any(page: Page, pattern: re.Pattern[str]) -> bool:

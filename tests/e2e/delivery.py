@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from tests.tools import tool
 REPOSITORY = "acme/churn"
 SOURCE = ROOT / "model-source"
 WORKFLOW = ".github/workflows/deliver.yml"
-_TRIES_S = 280
+_TRIES_S = 1200
 _WHO = ("-c", "user.name=Dana", "-c", "user.email=dana@acme.example", "-c", "commit.gpgsign=false")
 _NOT_PASSED = (
     "GITHUB_",
@@ -78,6 +78,9 @@ class Delivery:
     trivy: Path | None = None
     """Folder of a Trivy; without one the settings of the repository leave it out."""
 
+    patience_s: float = 280
+    """For one run; building and pushing an image takes its time."""
+
     jobs: Jobs = field(init=False)
     repo: Repo = field(init=False)
     copy: Path = field(init=False)
@@ -100,17 +103,27 @@ class Delivery:
         change(self.root)
         self._git("add", "--all")
         self._git(*_WHO, "commit", "--quiet", "--allow-empty", f"--message={message}")
+        return self.tip()
+
+    def tip(self) -> str:
+        """Return the commit that would be pushed."""
         return self._git("rev-parse", "HEAD")
+
+    def back_to(self, sha: str) -> None:
+        """Take the commits since `sha` back."""
+        self._git("reset", "--quiet", "--hard", sha)
 
     def push(self, *, less: Mapping[str, str] = {}) -> Outcome:
         """Run deliver.yml for the tip of main as it was just pushed."""
-        sha = self._git("rev-parse", "HEAD")
+        sha = self.tip()
+        if sha not in self.repo.commits:
+            self.repo.commits[sha] = replace(self.repo.commit(message="As pushed"), sha=sha)
         event = {"ref": "refs/heads/main", "after": sha, "head_commit": {"id": sha}}
         return self._run("push", event, less=less)
 
     def propose(self, number: int, *, run: int, less: Mapping[str, str] = {}) -> Outcome:
         """Run deliver.yml for pull request `number`, whose head is the tip; runs are numbered upwards."""
-        head = {"sha": self._git("rev-parse", "HEAD"), "ref": "change"}
+        head = {"sha": self.tip(), "ref": "change"}
         event = {"number": number, "pull_request": {"number": number, "head": head, "base": {"ref": "main"}}}
         return self._run("pull_request", event, less=less, run=run)
 
@@ -132,7 +145,7 @@ class Delivery:
             env=self._environment(),
             capture_output=True,
             text=True,
-            timeout=_TRIES_S,
+            timeout=self.patience_s,
             check=False,
         )
         return outcome_of(done.stdout + done.stderr)

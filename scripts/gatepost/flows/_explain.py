@@ -157,10 +157,7 @@ def _explained(
 
 def _opened(name: str, stack: ExitStack) -> BinaryIO:
     try:
-        if name == "-":
-            log: BinaryIO = sys.stdin.buffer
-        else:
-            log = stack.enter_context(Path(name).open("rb"))
+        log = _stream(name, stack)
         begin = log.peek(4) if isinstance(log, BufferedReader) else b""
     except OSError as error:
         raise ConfigError(
@@ -171,3 +168,7 @@ def _opened(name: str, stack: ExitStack) -> BinaryIO:
         shown = "standard input" if name == "-" else name
         raise ConfigError(f"{shown} is {kind}, not a log", fix="unpack it, and pass the log of one job")
     return log
+
+
+def _stream(name: str, stack: ExitStack) -> BinaryIO:
+    return sys.stdin.buffer if name == "-" else stack.enter_context(Path(name).open("rb"))

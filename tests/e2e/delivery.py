@@ -74,6 +74,9 @@ class Delivery:
     env: Mapping[str, str] = field(default_factory=dict)
     """More of the runner's environment, such as where images are stored."""
 
+    source: Path = SOURCE
+    """A git checkout to copy the model's repository from."""
+
     scanners: tuple[str, ...] = ("semgrep", "bandit", "pip-audit", "gitleaks", "zizmor")
     trivy: Path | None = None
     """Folder of a Trivy; without one the settings of the repository leave it out."""
@@ -207,15 +210,16 @@ class Delivery:
     def _make_repository(self) -> None:
         listed = ["git", "ls-files", "-co", "--exclude-standard", "."]
         names = subprocess.run(
-            listed, cwd=SOURCE, check=True, capture_output=True, text=True
+            listed, cwd=self.source, check=True, capture_output=True, text=True
         ).stdout.splitlines()
         for name in names:
             (self.root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(SOURCE / name, self.root / name)
+            shutil.copy(self.source / name, self.root / name)
         self._write_caller()
-        settings = yaml.safe_load((self.root / ".gatepost.yml").read_text("utf-8"))
-        settings["scan"]["tools"] = list(self.scanners)
-        (self.root / ".gatepost.yml").write_text(yaml.safe_dump(settings, sort_keys=False))
+        path = self.root / ".gatepost.yml"
+        settings = yaml.safe_load(path.read_text("utf-8")) if path.exists() else {}
+        settings.setdefault("scan", {})["tools"] = list(self.scanners)
+        path.write_text(yaml.safe_dump(settings, sort_keys=False))
         self._git("init", "--quiet", "--initial-branch=main")
         self._git("remote", "add", "origin", f"https://github.com/{REPOSITORY}.git")
         self.commit("Train a churn classifier")

@@ -11,8 +11,13 @@ from pathlib import Path
 from gatepost.clients.process import find, run
 from gatepost.errors import ConfigError, UpstreamError
 
+_PART = r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*"
+"""Of a repository's name, as the distribution specification has it."""
+
 REFERENCE = re.compile(
-    r"(?P<registry>[a-z0-9.-]+(?::\d{1,5})?)/(?P<name>[a-z0-9]+(?:[._/-]+[a-z0-9]+)*)(?::(?P<tag>[\w][\w.-]{0,127}))?"
+    r"(?P<registry>[a-z0-9.-]+(?::\d{1,5})?)/"
+    rf"(?P<name>{_PART}(?:/{_PART})*)(?::(?P<tag>[\w][\w.-]{{0,127}}))?",
+    re.ASCII,
 )
 MOVING_TAGS = frozenset({"latest", "main", "master", "dev", "stable", "edge"})
 

@@ -39,7 +39,8 @@ def run(command: Sequence[str], *, tool: Tool, cwd: Path, env: Mapping[str, str]
             fix="run it again on a machine that is less busy, or check that the registries answer",
         ) from late
     if done.returncode:
-        tail = "\n    ".join((done.stderr or done.stdout).strip().splitlines()[-8:])
+        lines = (done.stderr or done.stdout).strip().splitlines()
+        tail = "\n    ".join([line for line in lines if not line.startswith("go: downloading")][-8:])
         raise ToolError(
             f"{tool.name} {tool.version} could not be installed: `{Path(command[0]).name} {command[1]}` "
             f"ended with {done.returncode}\n    {tail}",

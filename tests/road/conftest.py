@@ -11,11 +11,12 @@ from tests.road.argocd import ArgoCD
 from tests.road.control_plane import ControlPlane
 from tests.road.images import Builder
 from tests.road.kserve import KServe
+from tests.road.manifests import Platform
 from tests.road.registry import Registry
 from tests.road.report import Report
 from tests.road.tracking import Tracking
 
-ROAD = ("test_bench", "test_image", "test_delivery", "test_rollout", "test_broken_pushes")
+ROAD = ("test_bench", "test_image", "test_platform", "test_delivery", "test_rollout")
 """The modules in the order in which a push meets what they prove; one that is not named comes last."""
 
 
@@ -87,3 +88,15 @@ def tracking(bench: Path, report: Report) -> Iterator[Tracking]:
     """An MLflow server on PostgreSQL."""
     with report.started("MLflow on PostgreSQL", Tracking(bench / "tracking")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def platform(
+    bench: Path, registry: Registry, cluster: ControlPlane, argocd: ArgoCD, kserve: KServe
+) -> Platform:
+    """The sample manifests repository, deployed by Argo CD."""
+    assert kserve.crew, "KServe's controller is to run before anything is deployed"
+    repository = f"{registry.host}/acme/churn"
+    found = Platform(bench / "platform", repository=repository, cluster=cluster, argocd=argocd)
+    found.deploy()
+    return found

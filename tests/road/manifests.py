@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,8 +29,8 @@ class Handoff:
     said: str
 
 
-class Delivery:
-    """One model from its source commits to its pods: what a test of the rollout walks through."""
+class Platform:
+    """The manifests repository, and what Argo CD and KServe make of it."""
 
     def __init__(self, folder: Path, *, repository: str, cluster: ControlPlane, argocd: ArgoCD) -> None:
         folder.mkdir()
@@ -53,7 +54,7 @@ class Delivery:
         self._commits += 1
         (self.source / "train.py").write_text(f"version = {self._commits}\n")
         git(self.source, "add", "-A")
-        git(self.source, "commit", "-qm", f"version {self._commits}", at=1_760_000_000 + 60 * self._commits)
+        git(self.source, "commit", "-qm", f"version {self._commits}", at=int(time.time()) + self._commits)
         return git(self.source, "rev-parse", "HEAD").strip()
 
     def handoff(self, *words: str, environment: str = "staging") -> Handoff:

@@ -1,4 +1,4 @@
-"""A push to the sample model repository: through every gate to pods, or stopped with the manifests untouched."""
+"""A push to the model repository: through every gate to pods, or stopped with the manifests untouched."""
 
 from __future__ import annotations
 
@@ -34,23 +34,22 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def delivery(
-    tmp_path: Path,
-    github: GitHub,
-    python: Path,
-    platform: Platform,
-    builder: Builder,
-    registry: Registry,
-    tracking: Tracking,
-) -> Iterator[Delivery]:
-    """The model repository with a runner that has every real part at hand."""
-    builder.know(NEVER_SHIPPED)
-    inputs = {
+def inputs(platform: Platform, registry: Registry, tracking: Tracking) -> dict[str, str]:
+    """What the model repository passes to deliver.yml."""
+    return {
         "image": f"{registry.host}/acme/churn",
         "manifests": platform.manifests.url,
         "app-client-id": "Iv1.0123456789abcdef",
         "mlflow-tracking-uri": tracking.uri,
     }
+
+
+@pytest.fixture
+def delivery(
+    tmp_path: Path, github: GitHub, python: Path, builder: Builder, inputs: dict[str, str]
+) -> Iterator[Delivery]:
+    """The model repository with a runner that has every real part at hand."""
+    builder.know(NEVER_SHIPPED)
     with Advisories() as advisories:
         yield Delivery(
             folder=tmp_path,

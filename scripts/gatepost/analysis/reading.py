@@ -12,6 +12,9 @@ from gatepost.analysis.signs import SIGNS
 from gatepost.model import Evidence, EvidenceKind, Facts, FailureType, Quote
 
 _QUOTED_LINES = 12
+_NEIGHBOURS = 6
+_LEAST_NEIGHBOURS = 3
+_WORD = re.compile(r"\w")
 _JUDGED = (FailureType.SAST, FailureType.SCA)
 _SEVERITIES = ("", "LOW", "MEDIUM", "HIGH", "CRITICAL")
 _SEVERITY = re.compile(r"(?<!Confidence: )\b(LOW|MEDIUM|HIGH|CRITICAL)\b", re.IGNORECASE)
@@ -98,14 +101,23 @@ def printed_order(item: Evidence) -> list[int]:
 
 
 def quote(item: Evidence, places: Iterable[int], *, context: int) -> Quote:
-    """Copy the lines at these printed positions with `context` neighbours, twelve lines at most."""
+    """
+    Copy the lines at these printed positions, twelve lines at most.
+
+    What room they leave goes to the best lines up to `context` positions from the first of them.
+    """
     order = printed_order(item)
-    wanted = list(dict.fromkeys(places))
-    around = {
-        p + step for p in wanted[:1] for step in range(-context, context + 1) if 0 <= p + step < len(order)
-    }
-    chosen = sorted([*around, *(p for p in wanted if p not in around)][:_QUOTED_LINES])
-    indices = [order[p] for p in chosen]
+    lines = item.body.split("\n")
+    wanted = list(dict.fromkeys(places))[: _QUOTED_LINES - (_LEAST_NEIGHBOURS if context else 0)]
+    around = [
+        p
+        for step in range(1, context + 1)
+        for p in (wanted[0] - step, wanted[0] + step)
+        if 0 <= p < len(order) and p not in wanted and _WORD.search(lines[order[p]])
+    ]
+    # The body has its best lines first.
+    best = sorted(around, key=order.__getitem__)[: min(_NEIGHBOURS, _QUOTED_LINES - len(wanted))]
+    indices = [order[p] for p in sorted([*wanted, *best])]
     mapped = len(item.line_numbers) == len(order)
     return Quote(
         evidence=item.name,

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
+from gatepost.analysis.assertion import in_full
 from gatepost.analysis.fingerprint import fingerprint
 from gatepost.analysis.grouping import group
-from gatepost.analysis.reading import Found, highest, lines_of, printed_order, quote, severity
+from gatepost.analysis.reading import Found, Line, highest, lines_of, printed_order, quote, severity
 from gatepost.analysis.sign import Hit, Sign
 from gatepost.analysis.tools import by_tool
+from gatepost.analysis.where import places, shortened, shown_files
 from gatepost.dossier import Dossier
-from gatepost.model import Analysis, Cause, Evidence, EvidenceKind, Facts, FailureType, Place
+from gatepost.model import Analysis, Cause, Evidence, EvidenceKind, Facts, FailureType
 
 _DETAILS = 8
-_PLACES = 3
 _UNKNOWN_LINES = 8
 _PROGRAM_STOPPED = 40
 _STEPS = {
@@ -31,18 +32,19 @@ class Rules:
 
     def analyse(self, dossier: Dossier) -> Analysis:
         """Read each job's evidence, then merge the jobs that failed for the same reason."""
-        causes = [read_job(items) for items in _by_subject(dossier.evidence)]
+        files = shown_files(dossier.evidence)
+        causes = [read_job(items, files=files) for items in _by_subject(dossier.evidence)]
         if not causes:
             causes = [_nothing(dossier)]
         return Analysis(causes=group(causes), author="rules")
 
 
-def read_job(items: Sequence[Evidence]) -> Cause:
-    """Explain one job from its own evidence."""
+def read_job(items: Sequence[Evidence], *, files: Collection[str] = ()) -> Cause:
+    """Explain one job from its own evidence; `files` are known to be in the repository."""
     codes = {code for item in items if item.facts for code in item.facts.exit_codes[-1:]}
     if found := highest(lines_of(items), codes=codes):
-        return _explained([f for f in found if f.hit.sign is found[0].hit.sign], items)
-    return _unexplained(items)
+        return _explained([f for f in found if f.hit.sign is found[0].hit.sign], items, files)
+    return _unexplained(items, files)
 
 
 def _by_subject(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
@@ -53,35 +55,42 @@ def _by_subject(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
     return list(groups.values())
 
 
-def _explained(same: Sequence[Found], items: Sequence[Evidence]) -> Cause:
+def _explained(same: Sequence[Found], items: Sequence[Evidence], files: Collection[str]) -> Cause:
     sign, item = same[0].hit.sign, same[0].line.item
     distinct = _distinct(same)
-    lead = next(iter(distinct.values()))
-    several = len(distinct) > 1 and sign.many
+    told = [in_full(found, _beside(found)) for found in list(distinct.values())[:_DETAILS]]
+    hits = [*(one.found.hit for one in told), *(f.hit for f in list(distinct.values())[_DETAILS:])]
+    several = len(hits) > 1 and sign.many
     template = sign.many if several else sign.title
-    shown = [f.line.place for f in same if f.line.item is item and f.line.place >= 0]
+    proof = [line.place for one in told for line in (*one.proof, one.found.line) if line.item is item]
+    shown = [place for place in (*proof, *(f.line.place for f in same if f.line.item is item)) if place >= 0]
+    proven = any(one.proof for one in told)
     return Cause(
         failure=_in_step(sign, items),
-        title=_shortened(lead.says(template, count=len(distinct)), items),
-        why=lead.says(sign.why),
-        fix=lead.says(sign.fix),
+        title=shortened(hits[0].says(template, count=len(hits)), items),
+        why=hits[0].says(sign.why),
+        fix=hits[0].says(sign.fix),
         subjects=_subjects(items),
-        places=_places(same, items),
-        quotes=(quote(item, shown, context=sign.context),) if shown else (),
+        places=places(same, items, raised=[one.place for one in told], files=files),
+        quotes=(quote(item, shown, context=0 if proven else sign.context),) if shown else (),
         cites=tuple(dict.fromkeys(f.line.item.name for f in same)),
         fingerprint=fingerprint(f"{sign.failure}/{sign.name}", ("\t".join(key) for key in distinct)),
-        details=_details(list(distinct.values())) if several else (),
+        details=_details(hits) if several else (),
     )
 
 
-def _distinct(same: Sequence[Found]) -> dict[tuple[str, ...], Hit]:
+def _beside(found: Found) -> list[Line]:
+    return [line for line in lines_of([found.line.item]) if line.place >= 0]
+
+
+def _distinct(same: Sequence[Found]) -> dict[tuple[str, ...], Found]:
     """Keep one hit of each failure, the one that says most; the severest first."""
     kept: dict[tuple[str, ...], Found] = {}
     for found in same:
         known = kept.get(found.hit.key)
         if known is None or len(found.hit.values) > len(known.hit.values):
             kept[found.hit.key] = found
-    return {key: found.hit for key, found in sorted(kept.items(), key=lambda item: -severity(item[1]))}
+    return dict(sorted(kept.items(), key=lambda item: -severity(item[1])))
 
 
 def _in_step(sign: Sign, items: Sequence[Evidence]) -> FailureType:
@@ -91,14 +100,6 @@ def _in_step(sign: Sign, items: Sequence[Evidence]) -> FailureType:
     steps = " ".join(item.facts.step for item in items if item.facts)
     kinds = [failure for failure, words in _STEPS.items() if words.search(steps)]
     return kinds[0] if len(kinds) == 1 else FailureType.UNKNOWN
-
-
-def _shortened(title: str, items: Sequence[Evidence]) -> str:
-    """Name files as they are named in the repository, not where the machine had them."""
-    for place in (p for i in items if i.facts for p in i.facts.places):
-        longer = re.compile(rf"(?<![\w.-])/[\w./@+-]*/{re.escape(place.path)}(?!\w)")
-        title = longer.sub(place.path.replace("\\", r"\\"), title)
-    return title
 
 
 def _details(hits: Sequence[Hit]) -> tuple[str, ...]:
@@ -113,15 +114,7 @@ def _subjects(items: Sequence[Evidence]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for i in items for name in (i.subject or i.name, *i.alike)))
 
 
-def _places(same: Sequence[Found], items: Sequence[Evidence]) -> tuple[Place, ...]:
-    """Name locations inside the repository: those the log reader vouches for, the sign's own first."""
-    vouched = list(dict.fromkeys(p for i in items if i.facts for p in i.facts.places))
-    own = [(f.hit.values["path"], f.hit.values["line"]) for f in same if f.hit.values["path"]]
-    exact = [p for path, line in own for p in vouched if path.endswith(p.path) and line in ("", str(p.line))]
-    return tuple(dict.fromkeys([*exact, *vouched]))[:_PLACES]
-
-
-def _unexplained(items: Sequence[Evidence]) -> Cause:
+def _unexplained(items: Sequence[Evidence], files: Collection[str]) -> Cause:
     """Say what is known where no sign speaks: the tool, else the step, else only that it failed."""
     item = next((i for i in items if i.body), items[0])
     facts = item.facts or Facts()
@@ -129,7 +122,7 @@ def _unexplained(items: Sequence[Evidence]) -> Cause:
     where = f"Step `{facts.step}` failed" if facts.step else f"`{item.subject or item.name}` failed"
     code = f" with exit code {facts.exit_codes[-1]}" if facts.exit_codes else ""
     order = printed_order(item)
-    places = [place for place, index in enumerate(order) if index < _UNKNOWN_LINES]
+    best = [place for place, index in enumerate(order) if index < _UNKNOWN_LINES]
     lines = item.body.split("\n") if item.body else []
     return Cause(
         failure=failure,
@@ -137,8 +130,8 @@ def _unexplained(items: Sequence[Evidence]) -> Cause:
         why="" if item.body else item.note,
         fix=_FIX_UNKNOWN if item.body else "",
         subjects=_subjects(items),
-        places=_places((), items),
-        quotes=(quote(item, places, context=0),) if places else (),
+        places=places((), items, files=files),
+        quotes=(quote(item, best, context=0),) if best else (),
         cites=(item.name,),
         fingerprint=fingerprint(f"{failure}/{tool}", lines[:3] or [facts.step, item.note]),
     )

@@ -111,11 +111,12 @@ def match(sign: Sign, text: str) -> Hit | None:
     for pattern in sign.patterns:
         if match := pattern.search(text):
             groups = match.groupdict().items()
-            return Hit(sign=sign, values=Values({n: _value(v) for n, v in groups if v}))
+            return Hit(sign=sign, values=Values({n: value(v) for n, v in groups if v}))
     return None
 
 
-def _value(text: str) -> str:
+def value(text: str) -> str:
+    """Return what a group matched as a title can hold it: unquoted, and not too long."""
     short = text.replace(_GAP, "").strip()
     if len(short) > 1 and short[0] == short[-1] and short[0] in "`'\"":
         short = short[1:-1]

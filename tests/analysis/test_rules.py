@@ -266,6 +266,18 @@ def test_an_uncaught_exception_is_the_failure_of_the_step_it_stopped(step: str, 
     assert only("FileNotFoundError: [Errno 2] No such file: 'data.csv'", step=step).failure is failure
 
 
+def test_a_quote_prefers_what_decides_to_what_stands_around_it() -> None:
+    noise = [f"fetching part {n}" for n in range(9)]
+    lines = [*noise, "##[group]Run flake8", "a.py:1:1: F401 'os' imported but unused", "#####", *noise]
+
+    quoted = only("\n".join(lines)).quotes[0]
+
+    assert "F401" in quoted.text
+    assert "group" not in quoted.text
+    assert "#####" not in quoted.text
+    assert quoted.text.count("\n") < 7
+
+
 def test_lines_are_quoted_in_the_order_of_the_log_whatever_their_rank() -> None:
     best_first = log_of(
         "test", "FAILED t.py::test_x - assert 0\n    assert 0\n>   x = 1", line_numbers=(30, 11, 10)

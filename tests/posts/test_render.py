@@ -9,7 +9,18 @@ import pytest
 from benchmarks.reading import REPOSITORY, faults
 from gatepost import report
 from gatepost.analysis.rules import Rules
-from gatepost.model import Analysis, Cause, FailureType, Place, Post, Quote, Run, Usage
+from gatepost.model import (
+    Analysis,
+    Cause,
+    Evidence,
+    EvidenceKind,
+    FailureType,
+    Place,
+    Post,
+    Quote,
+    Run,
+    Usage,
+)
 from gatepost.posts.render import MOST_BYTES, key, render
 from gatepost.safety import redact
 from gatepost.signals.file import from_log
@@ -133,6 +144,22 @@ def test_no_attack_acts_from_any_field(field: str, kind: str) -> None:
 
     for attack in ATTACKS[kind]:
         assert not faults(post_of(FIELDS[field](attack), signal=own).body), attack
+
+
+@pytest.mark.parametrize(
+    ("source", "linked"),
+    [
+        (f"https://github.com/acme/shop/compare/{SHA}...{SHA[::-1]}", True),
+        (f"https://github.com/acme/shop/compare/{SHA}...{SHA[::-1]}?expand=1", False),
+        (f"https://evil.example/acme/shop/compare/{SHA}...{SHA[::-1]}", False),
+        ("https://github.com/acme/shop/actions/runs/6", False),
+    ],
+)
+def test_what_changed_since_the_run_passed_is_one_link_away(source: str, linked: bool) -> None:
+    changes = Evidence(name="changes", kind=EvidenceKind.CHANGES, body=redact("commits: 1"), source=source)
+    made = report.build(dossier([changes]), Analysis(causes=(CAUSE,), author="rules"))
+
+    assert (f"[what changed since it passed]({source})" in render(made, signal=run()).body) is linked
 
 
 def test_a_link_outside_the_repository_is_left_out() -> None:

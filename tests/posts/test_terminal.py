@@ -98,6 +98,26 @@ def test_a_claim_without_evidence_is_called_unsupported():
     assert "unsupported" not in render(cause())
 
 
+def test_a_job_without_a_log_is_not_proved_by_another_s():
+    other = log(name="log:other", subject="other", body=redact("E assert 5 == 6"))
+    gone = log(subject="test", body=redact(""), note="The log cannot be read: it expired.")
+
+    text = render(cause(), cause(subjects=("other",), cites=()), evidence=(gone, other))
+
+    assert text.count("E assert 5 == 6") == 1
+
+
+def test_a_log_file_is_not_called_a_job():
+    assert "jobs" not in render(cause(subjects=("build.log",)))
+    assert "jobs" in render(cause())
+
+
+def test_long_points_stay_within_the_width():
+    text = render(cause(details=("a point that goes on " * 12,)), width=60)
+
+    assert max(map(len, text.split("\n"))) <= 60
+
+
 def test_a_matrix_names_a_few_jobs_and_counts_the_rest():
     text = render(cause(subjects=tuple(f"job {n}" for n in range(256))))
 

@@ -14,7 +14,8 @@ from gatepost.model import Evidence, EvidenceKind, Facts, FailureType, Quote
 _QUOTED_LINES = 12
 _NEIGHBOURS = 6
 _LEAST_NEIGHBOURS = 3
-_WORD = re.compile(r"\w")
+# Not a rule, an empty line or a fold of the runner's own.
+_SPEAKS = re.compile(r"^(?!.*##\[(?:end)?group\]).*\w")
 _JUDGED = (FailureType.SAST, FailureType.SCA)
 _SEVERITIES = ("", "LOW", "MEDIUM", "HIGH", "CRITICAL")
 _SEVERITY = re.compile(r"(?<!Confidence: )\b(LOW|MEDIUM|HIGH|CRITICAL)\b", re.IGNORECASE)
@@ -113,7 +114,7 @@ def quote(item: Evidence, places: Iterable[int], *, context: int) -> Quote:
         p
         for step in range(1, context + 1)
         for p in (wanted[0] - step, wanted[0] + step)
-        if 0 <= p < len(order) and p not in wanted and _WORD.search(lines[order[p]])
+        if 0 <= p < len(order) and p not in wanted and _SPEAKS.search(lines[order[p]])
     ]
     # The body has its best lines first.
     best = sorted(around, key=order.__getitem__)[: min(_NEIGHBOURS, _QUOTED_LINES - len(wanted))]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from gatepost.model import Evidence, Run, Signal, Usage
+from gatepost.model import Evidence, EvidenceKind, Run, Signal, Usage
 from gatepost.posts.layout import Links, prose
 from gatepost.report import Report
 from gatepost.safety.markdown import code, inline
 
 _MISSING = 20
+_COMPARISON = re.compile(r"/compare/[0-9a-f]{7,64}\.\.\.[0-9a-f]{7,64}$")
 
 
 def footer(report: Report, *, signal: Signal, links: Links) -> Iterator[str]:
@@ -24,7 +26,8 @@ def footer(report: Report, *, signal: Signal, links: Links) -> Iterator[str]:
     if report.analysis.notes:
         yield "\n".join(f"> {prose(note)}" for note in report.analysis.notes)
     yield "***"
-    yield " · ".join(part for part in (_run(signal, links), links.commit(), _reader(report)) if part)
+    parts = (_run(signal, links), links.commit(), _changed(report, links), _reader(report))
+    yield " · ".join(part for part in parts if part)
 
 
 def _missing(item: Evidence) -> Iterator[str]:
@@ -43,6 +46,13 @@ def _run(signal: Signal, links: Links) -> str:
     return (
         f"[{name}, run {signal.run_id}]({url}){attempt}" if url else f"{name}, run {signal.run_id}{attempt}"
     )
+
+
+def _changed(report: Report, links: Links) -> str:
+    """Link the comparison with the last green run, where there is one."""
+    urls = (links.own(item.source) for item in report.sources if item.kind is EvidenceKind.CHANGES)
+    url = next((url for url in urls if _COMPARISON.search(url)), "")
+    return f"[what changed since it passed]({url})" if url else ""
 
 
 def _reader(report: Report) -> str:

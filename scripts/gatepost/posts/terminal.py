@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gatepost.dossier import Dossier
-from gatepost.model import Analysis, Cause, Evidence, EvidenceKind, FailureType, Place, Quote
+from gatepost.model import Analysis, Cause, EvidenceKind, FailureType, Place, Quote
 from gatepost.safety.visible import visible
 
 _LABEL = 7
@@ -62,10 +62,12 @@ class Terminal:
         yield from self._labelled("where", "\n".join(_places(cause.places)), style="cyan")
         yield from self._labelled("fix", cause.fix, style="green")
         yield from self._labelled("why", cause.why)
-        yield from self._labelled("jobs", _subjects(cause))
+        if cause.subjects != (dossier.signal.subject,):  # a log file is no job
+            yield from self._labelled("jobs", _subjects(cause))
         if not cause.supported:
             yield from self._labelled("note", "unsupported: no evidence is cited for this")
-        yield from (f"{' ' * (_LABEL + 2)}· {_plain(point)}" for point in cause.details[:_MOST_DETAILS])
+        for point in cause.details[:_MOST_DETAILS]:
+            yield from self._point(_plain(point), indent=_LABEL + 2)
         for quote in cause.quotes or _first_lines(cause, dossier):
             yield from self._quoted(quote)
 
@@ -115,8 +117,9 @@ class Terminal:
         if len(causes) > _MOST_TITLES:
             yield f"  · and {len(causes) - _MOST_TITLES} further ones"
 
-    def _point(self, text: str) -> list[str]:
-        return textwrap.wrap(text, self.width, initial_indent="  · ", subsequent_indent="    ")
+    def _point(self, text: str, *, indent: int = 2) -> list[str]:
+        first = f"{' ' * indent}· "
+        return textwrap.wrap(text, self.width, initial_indent=first, subsequent_indent=" " * len(first))
 
     def _author(self, analysis: Analysis) -> Iterator[str]:
         by = "the rules, without a model" if analysis.author == "rules" else analysis.author
@@ -159,10 +162,13 @@ def _subjects(cause: Cause) -> str:
 
 
 def _first_lines(cause: Cause, dossier: Dossier) -> tuple[Quote, ...]:
-    """With nothing quoted, the best lines of what is cited; else of the first log."""
-    by_name = {item.name: item for item in dossier.evidence}
-    logs = [e for e in dossier.evidence if e.kind is EvidenceKind.LOG and e.body]
-    cited: list[Evidence] = [by_name[name] for name in cause.cites if name in by_name and by_name[name].body]
+    """With nothing quoted, the best lines of what is cited, else of the job's own log; never of another's."""
+    cited = [e for e in dossier.evidence if e.name in cause.cites and e.body]
+    own = [
+        e
+        for e in dossier.evidence
+        if e.kind is EvidenceKind.LOG and e.body and e.subject and e.subject in cause.subjects
+    ]
     return tuple(
         Quote(
             evidence=item.name,
@@ -170,5 +176,5 @@ def _first_lines(cause: Cause, dossier: Dossier) -> tuple[Quote, ...]:
             line_numbers=item.line_numbers[:_MOST_QUOTED],
             url=item.source,
         )
-        for item in (cited or logs)[:1]
+        for item in (cited or own)[:1]
     )

@@ -23,7 +23,6 @@ from tests.tools import tool
 REPOSITORY = "acme/churn"
 SOURCE = ROOT / "model-source"
 WORKFLOW = ".github/workflows/deliver.yml"
-_TRIES_S = 1200
 _WHO = ("-c", "user.name=Dana", "-c", "user.email=dana@acme.example", "-c", "commit.gpgsign=false")
 _NOT_PASSED = (
     "GITHUB_",
@@ -81,7 +80,7 @@ class Delivery:
     trivy: Path | None = None
     """Folder of a Trivy; without one the settings of the repository leave it out."""
 
-    patience_s: float = 280
+    patience_s: float = 800
     """For one run; building and pushing an image takes its time."""
 
     jobs: Jobs = field(init=False)

@@ -140,6 +140,11 @@ CASES = [
         "curl: (6) Could not resolve host: mirror.example.com",
         "mirror.example.com",
     ),
+    (
+        FailureType.INFRASTRUCTURE,
+        "ConnectionError: HTTPSConnectionPool(host='s3.example.com', port=443): Max retries exceeded",
+        "s3.example.com",
+    ),
     (FailureType.INFRASTRUCTURE, "error: RPC failed; The requested URL returned error: 503", "503"),
     (FailureType.INFRASTRUCTURE, "##[error]The runner has received a shutdown signal.", "runner"),
     (
@@ -264,6 +269,16 @@ def test_the_severest_finding_leads() -> None:
 )
 def test_an_uncaught_exception_is_the_failure_of_the_step_it_stopped(step: str, failure: FailureType) -> None:
     assert only("FileNotFoundError: [Errno 2] No such file: 'data.csv'", step=step).failure is failure
+
+
+def test_a_file_with_one_failing_test_is_one_failure() -> None:
+    cause = only(" FAIL  src/cart.test.js\n  ● Cart › adds an item\n")
+
+    assert cause.title == "Cart › adds an item failed"
+
+
+def test_a_file_of_tests_that_names_none_is_a_failure_all_the_same() -> None:
+    assert only(" FAIL  src/cart.test.js\n").title == "`src/cart.test.js` failed"
 
 
 def test_a_quote_prefers_what_decides_to_what_stands_around_it() -> None:

@@ -84,9 +84,10 @@ def _beside(found: Found) -> list[Line]:
 
 
 def _distinct(same: Sequence[Found]) -> dict[tuple[str, ...], Found]:
-    """Keep one hit of each failure, the one that says most; the severest first."""
+    """Keep one hit of each failure, the one that says most; the severest first. A test outranks its file."""
     kept: dict[tuple[str, ...], Found] = {}
-    for found in same:
+    named = [found for found in same if found.hit.values["test"]]
+    for found in named or same:
         known = kept.get(found.hit.key)
         if known is None or len(found.hit.values) > len(known.hit.values):
             kept[found.hit.key] = found

@@ -153,6 +153,7 @@ SIGNS = (
             r"Connection (?:timed out|reset by peer|refused)|ECONNRE(?:SET|FUSED)|ETIMEDOUT|TLS handshake timeout",
             r"(?:i/o|read|connect) timeout|Read timed out|Network is unreachable|remote end hung up unexpectedly",
             r"Failed to connect to (?P<host>[\w.-]+(?: port \d+)?)|Couldn't connect to server",
+            r"host='(?P<host>[\w.-]+)', port=\d+\): Max retries exceeded",
             r"Connection aborted|SSL_ERROR_SYSCALL|failed to fetch oauth token",
             ignore_case=True,
         ),

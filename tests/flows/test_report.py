@@ -123,6 +123,37 @@ def test_the_first_gate_that_stopped_leads_and_its_findings_are_open(folder):
     assert "| train | ➖ not reached |" in said
 
 
+def test_a_version_that_is_not_decided_on_is_told_as_such(folder):
+    good(folder)
+    verdict(folder, "validate", facts={"promote": "no", "reason": "no better than version 2"})
+
+    _, said = report(
+        folder,
+        env={
+            "GATEPOST_IMAGE": "ghcr.io/acme/churn",
+            "GATEPOST_NEEDS": needs(image="skipped", handoff="skipped"),
+        },
+    )
+
+    assert "### ✅ Every gate passed, and the champion stays" in said
+    assert "would be deployed" not in said
+    assert "| image | ➖ not asked |" in said
+
+
+def test_a_delivery_that_never_began_is_not_called_good(folder):
+    _, said = report(folder, env={"GATEPOST_NEEDS": needs(**dict.fromkeys(ALL, "skipped"))})
+
+    assert "### ➖ Delivery did not begin" in said
+
+
+def test_a_cancelled_delivery_is_not_called_good(folder):
+    verdict(folder, "check")
+
+    _, said = report(folder, env={"GATEPOST_NEEDS": needs(scan="cancelled", train="skipped")})
+
+    assert "### ⚠️ Delivery cancelled" in said
+
+
 def test_a_job_that_failed_without_a_verdict_is_not_taken_for_passed(folder):
     verdict(folder, "check")
 

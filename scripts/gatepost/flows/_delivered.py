@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -32,7 +32,7 @@ JOBS = {
 }
 """Which gates each job of deliver.yml asks, in order."""
 
-# Not every delivery has these: no image or manifests repository is named, or it is a pull request.
+# Not every delivery has these: nothing is named to push or hand off, the champion stays, or it is a proposal.
 OPTIONAL = ("image", "handoff")
 
 _Word = Annotated[str, StringConstraints(max_length=200)]
@@ -118,11 +118,18 @@ class Delivered:
     def gates(self) -> tuple[Gate, ...]:
         """Return every gate with what became of it, in the order they are asked."""
         found: list[Gate] = []
+        well = {State.PASSED, State.UNTOLD}
         for job, names in JOBS.items():
             reached = True
             for name in names:
                 gate = self._gate(name, self.jobs.get(job, ""), reached=reached)
-                reached = gate.state in {State.PASSED, State.UNTOLD}
+                reached = gate.state in well
+                if (
+                    gate.state is State.NOT_REACHED
+                    and name in OPTIONAL
+                    and all(g.state in {*well, State.NOT_ASKED} for g in found)
+                ):
+                    gate = replace(gate, state=State.NOT_ASKED)
                 found.append(gate)
         return tuple(found)
 
@@ -176,7 +183,7 @@ class Delivered:
             return Gate(name=name, state=State.UNDECIDED, note="no verdict; the log of its job says why")
         if result == "success" and reached:
             return Gate(name=name, state=State.UNTOLD)
-        return Gate(name=name, state=State.NOT_REACHED, note="not asked for" if name in OPTIONAL else "")
+        return Gate(name=name, state=State.NOT_REACHED)
 
     def _verdict(self, name: str) -> Verdict | None:
         found = self._file(f"{name}.json")

@@ -78,6 +78,7 @@ def _delivery(delivered: Delivered, env: Mapping[str, str], *, proposed: bool) -
         size=tuple((SIZED[name], size) for name, size in sizes if size),
         deployment=_deployment(facts, env),
         proposed=proposed,
+        kept=facts.get("validate", {}).get("promote") == "no",
         notes=tuple(notes),
     )
 

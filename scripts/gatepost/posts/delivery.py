@@ -25,6 +25,7 @@ class State(StrEnum):
     UNDECIDED = "could not decide"
     UNTOLD = "ended well, but its verdict did not arrive"
     NOT_REACHED = "not reached"
+    NOT_ASKED = "not asked"
     CANCELLED = "cancelled"
 
 
@@ -34,6 +35,7 @@ _SIGN = {
     State.UNDECIDED: "❌",
     State.UNTOLD: "⚠️",
     State.NOT_REACHED: "➖",
+    State.NOT_ASKED: "➖",
     State.CANCELLED: "⚠️",
 }
 
@@ -92,6 +94,9 @@ class Delivery:
     proposed: bool
     """Whether it is a pull request, from which nothing is pushed or handed off."""
 
+    kept: bool = False
+    """Whether the champion stays, so that nothing is deployed."""
+
     notes: tuple[str, ...] = ()
 
     @property
@@ -144,12 +149,18 @@ def _title(delivery: Delivery) -> str:
         return "Delivery cancelled"
     if not states & {State.PASSED, State.UNTOLD}:
         return "Delivery did not begin"
+    if delivery.kept:
+        return "Every gate passed, and the champion stays"
     return "Ready to deliver" if delivery.proposed else "Every gate that was asked passed"
 
 
 def _top(delivery: Delivery) -> Iterator[str]:
     stopped = delivery.stopped
-    yield f"### {'❌' if stopped else '✅'} {inline(_title(delivery))}"
+    states = {gate.state for gate in delivery.gates}
+    sign = "❌" if stopped else "⚠️" if State.CANCELLED in states else "✅"
+    if states <= {State.NOT_REACHED, State.NOT_ASKED}:
+        sign = "➖"
+    yield f"### {sign} {inline(_title(delivery))}"
     yield from ("", "| gate | | |", "|---|---|---|")
     for gate in delivery.gates:
         said = inline(_said(gate))
@@ -202,7 +213,7 @@ def _findings(gates: Sequence[Gate], origin: Origin) -> Iterator[str]:
 
 
 def _deployment(delivery: Delivery) -> Iterator[str]:
-    if not delivery.deployment:
+    if not delivery.deployment or delivery.kept:
         return
     done = any(gate.name == "handoff" and gate.state is State.PASSED for gate in delivery.gates)
     yield f"#### What {'was handed off' if done else 'would be deployed'}"

@@ -118,15 +118,30 @@ def test_a_report_nobody_can_place_speaks_for_no_job(github):
 @pytest.mark.parametrize(
     "artifact",
     [
-        Artifact(name="junit", data=b"PK", expired=True),
         Artifact(name="model-weights", data=packed(junit__xml=JUNIT)),
-        Artifact(name="test-data", data=b"x" * (MOST_BYTES + 1)),
+        Artifact(name="model-weights", data=b"x" * (MOST_BYTES + 1)),
         Artifact(name="test-data", data=packed(data__csv="1,2")),
     ],
-    ids=["expired", "of another name", "too large", "without a report"],
+    ids=["of another name", "large and of another name", "without a report"],
 )
 def test_what_is_no_report_is_left_alone(github, artifact):
     assert follow(stage_with(github, artifact)) == []
+
+
+@pytest.mark.parametrize(
+    ("artifact", "said"),
+    [
+        (Artifact(name="junit", data=b"PK", expired=True), "Artifact junit has expired."),
+        (Artifact(name="test-report", data=b"x" * (MOST_BYTES + 1)), "Artifact test-report holds 16 MiB"),
+    ],
+    ids=["expired", "too large"],
+)
+def test_a_report_that_cannot_be_read_is_said(github, artifact, said):
+    (told,) = follow(stage_with(github, artifact))
+
+    assert said in told.note
+    assert told.kind is EvidenceKind.METADATA
+    assert not github.asked("GET", "/zip")
 
 
 BILLION_LAUGHS = '<!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;">]><testsuite>&c;</testsuite>'

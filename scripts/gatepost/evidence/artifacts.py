@@ -21,6 +21,7 @@ MOST_BYTES = 16 << 20
 """Reports are small; an artifact above this is a build or a data set, and is not downloaded."""
 
 _MOST_ARTIFACTS = 6
+_MOST_LOST = 4
 _MOST_REPORTED = 25
 _MOST_FILES = 40
 _FILE_BYTES = 8 << 20
@@ -38,26 +39,23 @@ class Artifacts:
     name: str = "artifacts"
 
     def follow(self, evidence: Sequence[Evidence]) -> Iterable[Evidence]:
-        """Download the likely ones, small and of this attempt; one that is damaged costs a sentence."""
+        """Download the likely ones, small and of this attempt; one that cannot be read costs a sentence."""
         path = f"/actions/runs/{self.run.id}/artifacts"
-        found = [
+        likely = [
             a for a in self.hub.every(ArtifactPayload, path, key="artifacts", most=100) if self._likely(a)
         ]
+        found = [a for a in likely if not a.expired and a.size_in_bytes <= MOST_BYTES]
         logs = [e for e in evidence if e.kind is EvidenceKind.LOG]
         with ThreadPoolExecutor(max_workers=_MOST_ARTIFACTS) as pool:
             read = list(pool.map(self._read, found[:_MOST_ARTIFACTS]))
         items = [self._told(name, files, notes, logs) for name, files, notes in read if files or notes]
-        return [*items, *self._unread(found[_MOST_ARTIFACTS:])]
+        lost = [_lost(a) for a in likely if a not in found]
+        return [*items, *self._unread(found[_MOST_ARTIFACTS:], lost)]
 
     def _likely(self, artifact: ArtifactPayload) -> bool:
         started = self.run.run_started_at or self.run.created_at
         fresh = artifact.created_at is None or self._not_before(artifact.created_at, started)
-        return (
-            fresh
-            and not artifact.expired
-            and artifact.size_in_bytes <= MOST_BYTES
-            and bool(_TELLING_NAME.search(artifact.name))
-        )
+        return fresh and bool(_TELLING_NAME.search(artifact.name))
 
     def _not_before(self, made: datetime, started: datetime) -> bool:
         return made >= started.replace(microsecond=0)
@@ -121,16 +119,25 @@ class Artifacts:
         path = in_repository(one.path, repository=self.hub.repository)
         return path if redact(path, known=self.known) == path else ""
 
-    def _unread(self, rest: Sequence[ArtifactPayload]) -> list[Evidence]:
-        if not rest:
+    def _unread(self, rest: Sequence[ArtifactPayload], lost: Sequence[str]) -> list[Evidence]:
+        notes = [f"{len(rest)} more artifacts look like reports and were not read."] if rest else []
+        notes += lost[:_MOST_LOST]
+        if not notes:
             return []
-        note = f"{len(rest)} more artifacts look like reports and were not read."
+        note = str(redact(" ".join(notes), known=self.known))
         body = redact("")
         return [
             Evidence(
                 name=self.name, kind=EvidenceKind.METADATA, body=body, source=self.run.html_url, note=note
             )
         ]
+
+
+def _lost(artifact: ArtifactPayload) -> str:
+    if artifact.expired:
+        return f"Artifact {artifact.name} has expired."
+    size = artifact.size_in_bytes / (1 << 20)
+    return f"Artifact {artifact.name} holds {size:.0f} MiB; above {MOST_BYTES >> 20} none is read."
 
 
 def _parsed(name: str, body: bytes) -> list[Reported]:

@@ -112,6 +112,8 @@ def test_a_log_that_says_nothing_is_answered_all_the_same(tmp_path, content, sai
         (("none.log",), "none.log cannot be read: no such file"),
         ((".",), "cannot be read: is a directory"),
         (("https://github.com/o/r",), "is not the address of a run"),
+        (("evil.example/o/r/actions/runs/1",), "this environment's server is https://github.com"),
+        (("ftp://github.com/o/r/actions/runs/1",), "is not the address of a run"),
         (NOTHING, "nothing to explain"),
         (("logs.zip",), "logs.zip is a zip archive, not a log"),
         (("-", "--passing", "-"), "both logs are standard input"),
@@ -135,6 +137,8 @@ def test_a_run_is_explained_from_its_address(tmp_path, github):
     done = gatepost(stage.url, cwd=tmp_path, env=shell(github, stage.reads()))
 
     assert done.returncode == 0, done.stderr
+    bare = gatepost(stage.url.split("://")[1], cwd=tmp_path, env=shell(github, stage.reads()))
+    assert bare.stdout == done.stdout
     assert "acme/model  ci #2 on change" in done.stdout
     assert "tests/test_model.py:5" in done.stdout
     assert not github.asked("POST")

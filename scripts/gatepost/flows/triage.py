@@ -113,12 +113,15 @@ def wired(settings: Settings, args: argparse.Namespace, env: Mapping[str, str], 
 
 
 def _is_file(source: str) -> bool:
-    return bool(source) and not source.startswith(("https://", "http://"))
+    """Whether a log is meant; an address pasted without its scheme is none, unless there is such a file."""
+    if source.startswith(("https://", "http://")):
+        return False
+    return bool(source) and not ("/actions/runs/" in source and not Path(source).exists())
 
 
 def _meant(link: str, env: Mapping[str, str]) -> Told:
     if link:
-        return Told(address=from_link(link))
+        return Told(address=from_link(link if "://" in link else f"https://{link}"))
     repository = env.get("GITHUB_REPOSITORY", "")
     if run_id := env.get("GATEPOST_RUN_ID", "").strip():
         return Told(address=from_run_id(run_id, repository=repository))

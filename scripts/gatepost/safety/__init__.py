@@ -6,4 +6,14 @@ from gatepost.safety.redaction import redact, redact_stream
 from gatepost.safety.sanitise import sanitise, shorten
 from gatepost.safety.types import Redacted, SafeMarkdown
 
-__all__ = ["Fenced", "Redacted", "SafeMarkdown", "chart", "fence", "redact", "redact_stream", "sanitise", "shorten"]
+__all__ = [
+    "Fenced",
+    "Redacted",
+    "SafeMarkdown",
+    "chart",
+    "fence",
+    "redact",
+    "redact_stream",
+    "sanitise",
+    "shorten",
+]

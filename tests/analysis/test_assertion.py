@@ -91,6 +91,43 @@ def test_a_summary_without_a_message_is_told_by_the_test_s_own_section(header: s
     assert cause.title == "`test_x` failed: ValueError: no id"
 
 
+UNITTEST = """\
+FAIL: test_total (tests.test_cart.TestCart.test_total)
+Traceback (most recent call last):
+  File "/builds/acme/shop/tests/test_cart.py", line 9, in test_total
+    self.assertEqual(total(cart), 42)
+AssertionError: 38 != 42
+ERROR: test_load (tests.test_cart.TestCart.test_load)
+Traceback (most recent call last):
+  File "/builds/acme/shop/src/cart.py", line 3, in load
+KeyError: 'id'
+The above exception was the direct cause of the following exception:
+ValueError: no id
+Ran 2 tests in 0.002s
+FAILED (failures=1, errors=1)
+"""
+
+
+def test_unittest_s_headline_is_told_with_what_stands_below_it() -> None:
+    cause = told(
+        UNITTEST, places=(Place(path="src/cart.py", line=3), Place(path="tests/test_cart.py", line=9))
+    )
+
+    assert (
+        cause.title
+        == "2 tests failed, first `test_total` (tests.test_cart.TestCart): AssertionError: 38 != 42"
+    )
+    assert cause.details[1] == "`tests.test_cart.TestCart.test_load` ValueError: no id"
+    assert cause.places[0] == Place(path="tests/test_cart.py", line=9)
+    assert "AssertionError: 38 != 42" in cause.quotes[0].text
+
+
+def test_a_unittest_headline_alone_borrows_no_message() -> None:
+    cause = told("FAIL: test_a (t.T)\nERROR: test_b (t.T)\nKeyError: 'id'\nRan 2 tests in 0.1s\n")
+
+    assert cause.details == ("`t.T.test_a`", "`t.T.test_b` KeyError: 'id'")
+
+
 def test_a_failure_keeps_its_identity_however_much_of_it_was_printed() -> None:
     short = "\n".join(line for line in LONG.split("\n") if line.startswith("FAILED"))
 

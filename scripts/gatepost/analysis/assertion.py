@@ -1,15 +1,16 @@
-"""What pytest's summary cuts off, found again where the failure itself was printed."""
+"""What a test runner's headline leaves out, found where the failure itself was printed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from gatepost.analysis.reading import Found, Line
 from gatepost.analysis.sign import Values, value
 
-_SIGN = "pytest-failed"
+_PYTEST, _UNITTEST = "pytest-failed", "unittest-failed"
 _SECTION = re.compile(r"^_+ (?:ERROR at (?:setup|teardown) of )?(?P<test>\S.*?) _+$")
 _BREAK = re.compile(r"^(?:={3,} .+ ={3,}|_+ .+ _+|(?:FAILED|ERROR) \S+::.*)$")
 _LETTER = re.compile(r"^E(?: {3}|$)")
@@ -17,10 +18,14 @@ _SAID = re.compile(r"^E   +(?P<said>\S.*)$")
 _GUIDE = re.compile(r"^E +\?[ ^+-]*$")
 _FAILING = re.compile(r"^>   +\S")
 _RAISED = re.compile(r"^(?P<path>[\w./\\-]+\.py):(?P<line>\d+): \w[\w.]*$")
+_NEXT = re.compile(r"^(?:(?:FAIL|ERROR): |Ran \d+ test|FAILED \()")
+_FRAME = re.compile(r'^  File "(?P<path>[^"]{1,300})", line (?P<line>\d+)')
+_EXCEPTION = re.compile(r"^(?P<said>[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt|Warning|Failed)\b.*)$")
 _CUT = ("...", "…")
 _LEAST = 8
 """Characters of a cut message that still tell it from another."""
 
+_PROVING = 4
 _MOST_SAID = 3
 """Of the lines in which an assertion explains itself; a diff of two long values has dozens."""
 
@@ -39,13 +44,38 @@ class Told:
 
 def in_full(found: Found, lines: Sequence[Line]) -> Told:
     """
-    Return `found` with the whole of a message that pytest's summary cut, and the lines that prove it.
+    Return `found` with the whole of a message that the headline cut or lacks, and the lines that prove it.
 
-    `lines` are those of the same evidence, in the order printed. Without an assertion that is
+    `lines` are those of the same evidence, in the order printed. Without a message that is
     this test's own beyond doubt, `found` stays as it is.
     """
-    if found.hit.sign.name != _SIGN:
+    if found.hit.sign.name == _PYTEST:
+        return _pytest(found, lines)
+    return _unittest(found, lines) if found.hit.sign.name == _UNITTEST else Told(found=found)
+
+
+def _unittest(found: Found, lines: Sequence[Line]) -> Told:
+    """Read on below the headline, to the last exception before the next one's."""
+    below = list(takewhile(lambda line: not _NEXT.match(line.text), lines[found.line.place + 1 :]))
+    ends = [n for n, line in enumerate(below) if _EXCEPTION.match(line.text)]
+    if found.line.place < 0 or not ends:
         return Told(found=found)
+    stack = below[: ends[-1] + 1]
+    frame = next((m for line in reversed(stack) if (m := _FRAME.match(line.text))), None)
+    return Told(
+        found=_saying(found, stack[-1].text),
+        proof=tuple(stack[-_PROVING:]),
+        place=(frame["path"], frame["line"]) if frame else ("", ""),
+    )
+
+
+def _saying(found: Found, said: str) -> Found:
+    values = Values({**found.hit.values, "error": value(said)})
+    return replace(found, hit=replace(found.hit, values=values))
+
+
+def _pytest(found: Found, lines: Sequence[Line]) -> Told:
+    """Find the assertion in the test's own section, else by what the summary says of it."""
     error = found.hit.values["error"]
     blocks = [b for b in _blocks(_own(found, lines)) if _is_of(b, error)]
     if not error:  # of errors that led to each other, the last one is the test's
@@ -55,10 +85,9 @@ def in_full(found: Found, lines: Sequence[Line]) -> Told:
     said = {_said(block) for block in blocks}
     if len(said) != 1:
         return Told(found=found)
-    hit = replace(found.hit, values=Values({**found.hit.values, "error": value(said.pop())}))
     raised = next((m for line in blocks[0] if (m := _RAISED.match(line.text))), None)
     return Told(
-        found=replace(found, hit=hit),
+        found=_saying(found, said.pop()),
         proof=tuple(blocks[0]),
         place=(raised["path"], raised["line"]) if raised else ("", ""),
     )

@@ -6,7 +6,9 @@ A push through every gate of deliver.yml under act, beside the time that the gat
 DATA is a git checkout of a model repository; without it `model-source`. Cold is a runner that has never
 delivered: no Python environment of the repository, no environment of gatepost, an empty package
 cache. Warm is the same runner afterwards; each job still installs its own environment from that cache,
-as on a machine of its own, and its first imports compile what they read: both count as ours. The floor is the gates' tools called directly, in the same
+as on a machine of its own, and its first imports compile what they read: both count as ours.
+
+The floor is the gates' tools called directly, in the same
 order and side by side where the jobs are: linter and tests, the scanners, the training, MLflow's own
 client and Matplotlib. No image is built and nothing is handed off: that is the road's part. Advisories
 come from a server on this machine. The network's speed is in the cold time.

@@ -87,6 +87,12 @@ def test_an_empty_log_gets_a_sentence():
     assert (done.stdout, done.returncode) == ("The log is empty.\n", 0)
 
 
+def test_data_that_is_no_log_gets_a_sentence(tmp_path):
+    (tmp_path / "build.log").write_bytes(bytes(range(256)) * 20)
+
+    assert "binary data, not text" in gatepost(tmp_path / "build.log").stdout
+
+
 @pytest.mark.parametrize(
     ("args", "what", "fix"),
     [

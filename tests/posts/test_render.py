@@ -190,5 +190,6 @@ def test_a_local_log_is_rendered_without_a_repository() -> None:
 
     post = render(report.build(replace(packet, signal=signal), analysis), signal=signal)
 
+    assert post.title == "build.log: test_x failed: no"
     assert "build.log" in post.body
     assert "](http" not in post.body

@@ -91,6 +91,7 @@ def _summary(found: Distillate) -> str:
 def _notes(found: Distillate) -> list[str]:
     odd = {
         "The log says that its end is missing.": found.truncated,
+        "This is binary data, not text.": found.binary,
         "The run was cancelled.": found.cancelled,
         "Something ran out of time.": found.timed_out,
     }

@@ -47,9 +47,10 @@ def key(signal: Signal) -> str:
 
 
 def _title(causes: Sequence[Cause], signal: Signal) -> str:
-    workflow = signal.workflow if isinstance(signal, Run) else signal.subject
-    branch = f" on {signal.branch}" if isinstance(signal, Run) and signal.branch else ""
-    return plain(f"{workflow} fails{branch}: {causes[0].title.replace('`', '')}", limit=200)
+    what = signal.subject
+    if isinstance(signal, Run):
+        what = f"{signal.workflow} fails{f' on {signal.branch}' if signal.branch else ''}"
+    return plain(f"{what}: {causes[0].title.replace('`', '')}", limit=200)
 
 
 def _causes(causes: Sequence[Cause], signal: Signal, links: Links) -> Iterator[str]:

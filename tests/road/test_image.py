@@ -37,16 +37,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     git(folder, "commit", "-qm", "Add the model")
     environment = folder.parent / "venv"
     subprocess.run([UV, "venv", "-q", "--python", sys.executable, str(environment)], check=True)
-    install = [
-        "uv",
-        "pip",
-        "install",
-        "-q",
-        "--python",
-        str(environment),
-        "--requirement",
-        "requirements.txt",
-    ]
+    install = [UV, "pip", "install", "-q", "--python", str(environment), "--requirement", "requirements.txt"]
     subprocess.run(install, cwd=folder, check=True)
     subprocess.run([environment / "bin" / "python", "-m", "churn.train"], cwd=folder, check=True)
     return folder

@@ -76,7 +76,7 @@ def scan(target: Target, scanners: Sequence[Scanner]) -> Scan:
     Raises `UpstreamError` naming every scanner that could not decide: one that is missing must not
     hide behind one that found nothing.
     """
-    failures: list[GatepostError] = []
+    failures: dict[str, GatepostError] = {}
 
     def one(scanner: Scanner) -> Scanned:
         files = len(scanner.inputs(target))
@@ -84,7 +84,7 @@ def scan(target: Target, scanners: Sequence[Scanner]) -> Scan:
         try:
             flaws = tuple(scanner.scan(target)) if files else ()
         except GatepostError as error:
-            failures.append(error)
+            failures[scanner.name] = error
             flaws = ()
         seconds = time.monotonic() - started
         return Scanned(scanner=scanner.name, about=scanner.about, files=files, flaws=flaws, seconds=seconds)
@@ -92,9 +92,10 @@ def scan(target: Target, scanners: Sequence[Scanner]) -> Scan:
     with ThreadPoolExecutor(max_workers=max(1, len(scanners))) as pool:
         results = tuple(pool.map(one, scanners))
     if failures:
+        # In the order of the scanners, whichever gave up first.
+        told = [failures[s.name] for s in scanners if s.name in failures]
         raise UpstreamError(
-            "scan cannot decide: " + "; ".join(f.what for f in failures),
-            fix="; ".join(f.fix for f in failures),
+            "scan cannot decide: " + "; ".join(f.what for f in told), fix="; ".join(f.fix for f in told)
         )
     return Scan(results=results)
 

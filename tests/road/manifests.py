@@ -92,6 +92,17 @@ class Platform:
         pods = self.cluster.kubernetes.wait(settled, what=f"the pods in {environment} are ready")
         return {container["image"] for pod in pods for container in pod["spec"]["containers"]}
 
+    def becomes(self, image: str, environment: str = "staging") -> None:
+        """Wait until every pod of the model runs `image` and is ready; old pods may take a moment to leave."""
+
+        def settled() -> bool:
+            pods = self.pods(environment)
+            images = {container["image"] for pod in pods for container in pod["spec"]["containers"]}
+            ready = all(c["ready"] for pod in pods for c in pod["status"].get("containerStatuses", []))
+            return images == {image} and ready
+
+        self.cluster.kubernetes.wait(settled, what=f"{environment} runs nothing but {image}")
+
     def service(self, environment: str = "staging") -> Object:
         """Return the InferenceService."""
         found = self.cluster.kubernetes.get(INFERENCE_SERVICE, MODEL, namespace=f"models-{environment}")

@@ -88,7 +88,7 @@ def test_a_push_becomes_pods(
     pinned = f"{platform.repository}@{registry.digest('acme/churn', tag)}"
     platform.argocd.refresh("churn-staging")
     platform.argocd.wait("churn-staging", sync="Synced", health="Healthy", revision=after)
-    assert platform.running("staging") == {pinned}
+    platform.becomes(pinned, "staging")
     assert platform.running("production") != {pinned}
     version = champion(tracking)
     assert registry.labels("acme/churn", tag)["io.github.gatepost.model-version"] == version["version"]
@@ -128,12 +128,18 @@ def test_a_broken_push_stops_at_its_gate_and_leaves_the_manifests_untouched(
     assert platform.manifests.tip() == before
 
 
+def promote_what_is_not_worse(root: Path) -> None:
+    path = root / "metrics.yml"
+    path.write_text(path.read_text("utf-8") + "  promote_if: not-worse\n  margin: 0.02\n")
+
+
 def test_a_push_whose_image_has_a_critical_flaw_is_not_handed_off(
     delivery: Delivery, platform: Platform, builder: Builder, registry: Registry
 ) -> None:
     before, tags = platform.manifests.tip(), registry.tags("acme/churn")
     builder.know(Advisory(id="CVE-2999-0020", package="fastapi", fixed="999.0", title="Planted"))
-    delivery.commit("Ship a flaw")
+    # An equal model would stay a challenger, and its image would never be built.
+    delivery.commit("Ship a flaw", promote_what_is_not_worse)
 
     outcome = delivery.push()
 

@@ -93,7 +93,7 @@ class Platform:
         return {container["image"] for pod in pods for container in pod["spec"]["containers"]}
 
     def becomes(self, image: str, environment: str = "staging") -> None:
-        """Wait until every pod of the model runs `image` and is ready; old pods may take a moment to leave."""
+        """Wait until every pod runs `image` and is ready; old pods may take a moment to leave."""
 
         def settled() -> bool:
             pods = self.pods(environment)

@@ -8,11 +8,13 @@ The exit code is 0 only when everything happened as the story says.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 import time
 
 from delivery import Delivery
+from images import Means, Registry
 from page import Chapter, write
 from repositories import ROOT, make_manifests_repository, make_model_repository
 from steps import say, use_cached_tools
@@ -29,8 +31,16 @@ def main() -> int:
     OUT.mkdir(parents=True)
     say("== Two repositories: one trains the model, one says what the cluster runs")
     model = make_model_repository(OUT / "model-source")
-    manifests = make_manifests_repository(OUT / "infra-manifests.git")
-    delivery = Delivery.prepare(model=model, manifests=manifests, out=OUT)
+    means = Means.look(model / "Dockerfile")
+    with contextlib.ExitStack() as running:
+        registry = "" if means.lacks_push else running.enter_context(Registry(OUT / "registry")).host
+        manifests = make_manifests_repository(OUT / "infra-manifests.git", registry=registry)
+        delivery = Delivery.prepare(model=model, manifests=manifests, out=OUT, means=means, registry=registry)
+        return tell(delivery, started=started)
+
+
+def tell(delivery: Delivery, *, started: float) -> int:
+    """Make every push, and write the page."""
     for line in delivery.left_out:
         say(f"   left out on this machine: {line}")
     chapters: list[Chapter] = []

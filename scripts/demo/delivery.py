@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from images import Means
 from page import Artifact, Chapter
 from repositories import Push, commit, git, undo
 from steps import Step, run, say
-
-IMAGE_TOOLS = ("buildah", "skopeo", "trivy", "docker-registry")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +23,17 @@ class Delivery:
     manifests: Path
     out: Path
     scanners: tuple[str, ...]
+    builds: bool
+    """Whether the image gate can run."""
+
+    registry: str
+    """Host and port of the registry that images are pushed to; empty when there is none."""
+
     left_out: tuple[str, ...]
 
     @classmethod
-    def prepare(cls, *, model: Path, manifests: Path, out: Path) -> Self:
-        """Look which tools this machine has; what is missing is left out, and said."""
+    def prepare(cls, *, model: Path, manifests: Path, out: Path, means: Means, registry: str) -> Self:
+        """Look which scanners this machine has; what is missing is left out, and said."""
         scanners = ["semgrep", "bandit", "zizmor"]
         left_out = ["pip-audit: it asks an advisory database, and this story needs no network"]
         for tool, why in (("gitleaks", "secrets are not looked for"), ("trivy", "settings are not scanned")):
@@ -35,9 +41,19 @@ class Delivery:
                 scanners.append(tool)
             else:
                 left_out.append(f"{tool} is not installed, so {why}")
-        left_out.append("image: " + _why_no_image())
+        instead = "the model's version is handed off instead of a digest"
+        if means.lacks_build:
+            left_out.append(f"image: {means.lacks_build}; {instead}")
+        elif means.lacks_push:
+            left_out.append(f"push: the image is built, but {means.lacks_push}; {instead}")
         return cls(
-            model=model, manifests=manifests, out=out, scanners=tuple(scanners), left_out=tuple(left_out)
+            model=model,
+            manifests=manifests,
+            out=out,
+            scanners=tuple(scanners),
+            builds=not means.lacks_build,
+            registry=registry,
+            left_out=tuple(left_out),
         )
 
     def deliver(self, number: int, push: Push) -> Chapter:
@@ -85,13 +101,23 @@ class Delivery:
         yield ["scan", "--tools", ",".join(self.scanners), *sarif, *verdict("scan")]
         yield ["train", *verdict("train")]
         yield ["validate", "--report", str(folder / "validation"), *verdict("validate")]
+        if self.builds:
+            where = ["--image", f"{self.registry or 'registry.invalid'}/acme/churn"]
+            where += [] if self.registry else ["--no-push"]
+            yield ["image", *where, "--sbom", str(folder / "sbom.cdx.json"), *verdict("image")]
+        what = self._version(number, folder / "image.json")
+        source = ["--manifests", str(self.manifests), "--source-commit", sha, "--environment", "staging"]
+        yield ["handoff", *source, *what, "--model-version", f"churn/{number}", *verdict("handoff")]
         yield ["promote"]
-        # Without an image there is no digest to hand off: the model's version alone is, by its exact place.
-        place = ["--file", "models/churn/staging/kustomization.yaml", "--environment", "staging"]
+
+    def _version(self, number: int, image: Path) -> list[str]:
+        """Say what is handed off: the digest that the registry computed, or the model's version alone."""
+        if self.registry:
+            pinned = json.loads(image.read_text("utf-8"))["facts"]["pinned"]
+            return ["--image", pinned, "--insecure-registry"]
+        place = ["--file", "models/churn/staging/kustomization.yaml"]
         place += ["--key", '["commonAnnotations", "gatepost.io/model-version"]', "--value", f"churn/{number}"]
-        model = ["--name", "churn", "--storage-uri", f"mlflow:churn/{number}"]
-        source = ["--manifests", str(self.manifests), "--source-commit", sha]
-        yield ["handoff", *source, *place, *model, *verdict("handoff")]
+        return [*place, "--name", "churn", "--storage-uri", f"mlflow:churn/{number}"]
 
     def _explain(self, number: int, step: Step) -> str:
         """Explain the failed gate from its log alone, by the rules."""
@@ -105,10 +131,3 @@ class Delivery:
         for file in sorted(p for p in folder.rglob("*") if p.is_file()):
             path = file.relative_to(self.out).as_posix()
             yield Artifact(name=path.split("/", 1)[1], path=path, picture=file.suffix == ".png")
-
-
-def _why_no_image() -> str:
-    missing = [tool for tool in IMAGE_TOOLS if not shutil.which(tool)]
-    if missing:
-        return f"{', '.join(missing)} not installed; the model's version is handed off instead"
-    return "its base image comes from the network; the model's version is handed off instead"

@@ -52,10 +52,12 @@ def make_model_repository(folder: Path) -> Path:
     return folder
 
 
-def make_manifests_repository(folder: Path) -> Path:
-    """Make a bare repository that holds infra-manifests, as a git server would."""
+def make_manifests_repository(folder: Path, *, registry: str) -> Path:
+    """Make a bare repository of infra-manifests, as a git server has it; images come from `registry`."""
     work = folder.with_suffix(".work")
     shutil.copytree(ROOT / "infra-manifests", work)
+    for file in work.rglob("*.yaml") if registry else ():
+        file.write_text(file.read_text("utf-8").replace("ghcr.io/", f"{registry}/"), encoding="utf-8")
     git(work, "init", "--quiet", "--initial-branch=main")
     git(work, "add", "--all")
     git(work, "commit", "--quiet", "--message", "Describe what the clusters run")

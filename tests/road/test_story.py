@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +13,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from tests.tools import tool
+from tests.road.images import NEVER_SHIPPED, Builder
+from tests.tools import path_with, tool
 
 ROOT = Path(__file__).parent.parent.parent
 STOPPED_BY = {
@@ -23,15 +25,17 @@ STOPPED_BY = {
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    """The page, after the story was told."""
+def page(builder: Builder) -> Iterator[Page]:
+    """The page, after the story was told on a machine that can build images."""
+    builder.know(NEVER_SHIPPED)
+    programs = path_with("buildah", "skopeo", "trivy", "docker-registry")
     told = subprocess.run(
         [sys.executable, "scripts/demo"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
-        env=dict(os.environ),
+        env=os.environ | builder.env | {"PATH": programs},
     )
     assert told.returncode == 0, told.stdout[-3000:] + told.stderr[-3000:]
     with sync_playwright() as playwright:
@@ -55,6 +59,16 @@ def test_one_push_is_delivered_and_three_are_stopped_at_their_gates(page):
     assert set(outcomes) == set(STOPPED_BY)
     for name, gate in STOPPED_BY.items():
         assert outcomes[name] == f"stopped by {gate}; the manifests are untouched"
+
+
+def test_what_is_delivered_is_the_digest_of_an_image_that_was_built(page):
+    shipped = page.locator("section").first
+    built = shipped.locator("details", has_text="gatepost image").locator("pre").text_content()
+    commit = shipped.locator("h3", has_text="The commit in the manifests repository").locator("+ pre")
+
+    [digest] = re.findall(r"digest\W+(sha256:[0-9a-f]{64})", built)
+    assert f"+    digest: {digest}" in commit.text_content()
+    assert shipped.get_by_role("link", name="sbom.cdx.json").count() == 1
 
 
 def test_each_stopped_push_is_explained_where_it_says_why(page):

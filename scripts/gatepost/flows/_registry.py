@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
 from gatepost.clients.mlflow import Registry
 
 
+def import_meanwhile() -> None:
+    """Begin to import MLflow, which takes seconds, while a child process has the work."""
+    _settle()
+    threading.Thread(target=_import, name="import mlflow").start()
+
+
 def open_registry(root: Path, env: Mapping[str, str]) -> Registry:
     """Open the store that `MLFLOW_TRACKING_URI` names, or the embedded one under `root`."""
-    # Read when mlflow is imported: no word to anyone, no endless retries.
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
+    _settle()
     uri = env.get("GATEPOST_MLFLOW_TRACKING_URI", "").strip() or env.get("MLFLOW_TRACKING_URI", "").strip()
     if uri:
         return Registry(uri)
     return Registry(f"sqlite:///{root / 'mlflow.db'}", artifacts=root / "mlruns")
+
+
+def _settle() -> None:
+    # Read when mlflow is imported: no word to anyone, no endless retries.
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
+
+
+def _import() -> None:
+    with contextlib.suppress(Exception):  # whoever needs it imports it again, and hears what is wrong
+        importlib.import_module("mlflow")

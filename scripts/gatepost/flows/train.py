@@ -12,7 +12,7 @@ from gatepost.config import contract as contracts
 from gatepost.config.contract import Contract
 from gatepost.flows import _verdict
 from gatepost.flows._gate import progress_line, root_of
-from gatepost.flows._registry import open_registry
+from gatepost.flows._registry import import_meanwhile, open_registry
 from gatepost.gates.environment import foreign
 from gatepost.gates.train import Trained, train
 
@@ -30,6 +30,8 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Train; exit code 1 when what it left cannot be believed. Only a believable model is registered."""
     root = root_of(args.path, env)
     contract = contracts.read(root)
+    if not args.no_register:
+        import_meanwhile()
     trained = train(root, contract, env=foreign(env), on_line=progress_line)
     verdict = trained.verdict
     if verdict.passed and not args.no_register:

@@ -86,6 +86,9 @@ class Scanner(Protocol):
     about: str
     """What kind of flaw it looks for, for the report: `SAST`, `dependencies`, `secrets` …"""
 
+    remote: bool
+    """Whether it mostly waits for somebody else's server, and so needs no core to itself."""
+
     def inputs(self, target: Target) -> Sequence[str]:
         """Return the files it would read; none means that it has nothing to do here."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -71,10 +72,10 @@ class Scan:
 
 def scan(target: Target, scanners: Sequence[Scanner]) -> Scan:
     """
-    Run `scanners` at the same time.
+    Run `scanners` side by side: as many at once as there are cores, and those that wait for a server besides.
 
-    Raises `UpstreamError` naming every scanner that could not decide: one that is missing must not
-    hide behind one that found nothing.
+    They start in their order, so put the slowest first. Raises `UpstreamError` naming every scanner that
+    could not decide: one that is missing must not hide behind one that found nothing.
     """
     failures: dict[str, GatepostError] = {}
 
@@ -89,8 +90,10 @@ def scan(target: Target, scanners: Sequence[Scanner]) -> Scan:
         seconds = time.monotonic() - started
         return Scanned(scanner=scanner.name, about=scanner.about, files=files, flaws=flaws, seconds=seconds)
 
-    with ThreadPoolExecutor(max_workers=max(1, len(scanners))) as pool:
-        results = tuple(pool.map(one, scanners))
+    cores = os.cpu_count() or 1
+    with ThreadPoolExecutor(cores) as local, ThreadPoolExecutor(len(scanners) or 1) as remote:
+        begun = [(remote if s.remote else local).submit(one, s) for s in scanners]
+        results = tuple(future.result() for future in begun)
     if failures:
         # In the order of the scanners, whichever gave up first.
         told = [failures[s.name] for s in scanners if s.name in failures]

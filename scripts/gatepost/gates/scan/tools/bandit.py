@@ -19,6 +19,7 @@ class Bandit:
 
     name = "bandit"
     about = "SAST"
+    remote = False
 
     def inputs(self, target: Target) -> Sequence[str]:
         """Return the Python files."""

@@ -18,6 +18,7 @@ class Gitleaks:
 
     name = "gitleaks"
     about = "secrets"
+    remote = False
 
     def __init__(self, *, history: bool = True) -> None:
         self.history = history

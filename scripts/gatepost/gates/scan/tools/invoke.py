@@ -39,7 +39,8 @@ def report(
     name = Path(argv[0]).name
     if done.stopped:
         raise UpstreamError(
-            f"{name} did not finish within {timeout_s:.0f} s", fix="scan fewer files, or raise scan.timeout"
+            f"{name} did not finish within {timeout_s:.0f} s",
+            fix="scan fewer files: list those to leave out in .gatepost.yml under scan.exclude",
         )
     if done.exit_code not in accept or done.truncated:
         raise failed(name, done)

@@ -23,6 +23,7 @@ class PipAudit:
 
     name = "pip-audit"
     about = "dependencies"
+    remote = True
 
     def inputs(self, target: Target) -> Sequence[str]:
         """Return the requirements files."""

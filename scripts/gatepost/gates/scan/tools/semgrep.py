@@ -20,6 +20,7 @@ class Semgrep:
 
     name = "semgrep"
     about = "SAST"
+    remote = False
 
     def __init__(self, *, rules: Path = RULES, jobs: int = 1) -> None:
         self.rules = rules

@@ -25,6 +25,7 @@ class Snyk:
 
     name = "snyk"
     about = "dependencies"
+    remote = True
 
     def __init__(self, *, env: Mapping[str, str] | None = None) -> None:
         self.env = env

@@ -17,6 +17,7 @@ class Trivy:
 
     name = "trivy"
     about = "misconfiguration"
+    remote = False
 
     def inputs(self, target: Target) -> Sequence[str]:
         """Return Dockerfiles and YAML files."""

@@ -21,6 +21,7 @@ class Zizmor:
 
     name = "zizmor"
     about = "workflows"
+    remote = False
 
     def inputs(self, target: Target) -> Sequence[str]:
         """Return workflow and action files."""

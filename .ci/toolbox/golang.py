@@ -58,6 +58,7 @@ class GoBuilder:
             "GOWORK": "off",
             "CGO_ENABLED": "0",
             "GOFLAGS": "-modcacherw",  # else the cache could not be removed
+            "GOGC": "400",  # the compiler's own: an eighth less time, for memory that is there
             **tool.env,
             **(env or {}),
         }

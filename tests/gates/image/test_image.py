@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gatepost.errors import ConfigError, UpstreamError
-from gatepost.gates.image.build import Recipe, build, check_reference
+from gatepost.gates.image.build import Recipe, build, builder, check_reference
 from gatepost.gates.image.inspect import bill_of_materials, inspect
 from gatepost.gates.image.push import push
 
@@ -68,6 +68,34 @@ def test_no_builder_is_an_error_that_names_both(tmp_path):
 
     assert "buildah is not installed" in caught.value.what
     assert "Buildx" in caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("driver", "storage", "chosen"),
+    [
+        ("docker-container", "[[Backing Filesystem extfs]]", "buildx"),
+        ("docker", "[[driver-type io.containerd.snapshotter.v1]]", "buildx"),
+        ("docker", "[[Backing Filesystem extfs] [Supports d_type true]]", "buildah"),
+    ],
+)
+def test_buildx_is_taken_where_its_builder_can_write_an_archive(tmp_path, driver, storage, chosen):
+    """What the two commands print is Docker's documentation's; no daemon is asked."""
+    said = f'case "$1" in buildx) printf "Name:   default\\nDriver: {driver}\\n";; *) echo "{storage}";; esac'
+    for name, script in (("docker", said), ("buildah", "exit 1")):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+
+    assert builder({"PATH": str(tmp_path)}) == chosen
+
+
+def test_a_builder_that_cannot_write_an_archive_is_told_apart_from_none(tmp_path):
+    (tmp_path / "docker").write_text('#!/bin/sh\necho "Driver: docker"\n')
+    (tmp_path / "docker").chmod(0o755)
+
+    with pytest.raises(UpstreamError, match="buildah is not installed") as caught:
+        builder({"PATH": str(tmp_path)})
+
+    assert "docker buildx create --use" in caught.value.fix
 
 
 def test_an_image_that_nobody_can_look_into_has_not_passed(tmp_path):

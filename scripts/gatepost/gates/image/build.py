@@ -52,13 +52,29 @@ def check_reference(reference: str) -> str:
 
 
 def builder(env: Mapping[str, str]) -> str:
-    """Return `buildx` when a daemon answers, else `buildah`. Raises `UpstreamError` when there is neither."""
-    path = env.get("PATH", "")
-    docker = shutil.which("docker", path=path)
-    if docker and run([docker, "buildx", "inspect"], cwd=Path.cwd(), timeout_s=30, env=env).exit_code == 0:
-        return "buildx"
-    find("buildah", fix="install Buildah, or start a Docker daemon with Buildx", env=env)
+    """
+    Return `buildx` when a daemon answers and can write an archive, else `buildah`.
+
+    Raises `UpstreamError` when there is neither.
+    """
+    docker = shutil.which("docker", path=env.get("PATH", ""))
+    fix = "install Buildah, or start a Docker daemon with Buildx"
+    if docker:
+        inspected = run([docker, "buildx", "inspect"], cwd=Path.cwd(), timeout_s=30, env=env)
+        if inspected.exit_code == 0:
+            if _writes_archives(docker, inspected.stdout, env):
+                return "buildx"
+            fix = "make a builder that writes archives (`docker buildx create --use`), or install Buildah"
+    find("buildah", fix=fix, env=env)
     return "buildah"
+
+
+def _writes_archives(docker: str, inspected: bytes, env: Mapping[str, str]) -> bool:
+    """Say whether Buildx's builder can: the one of Docker itself only with containerd's image store."""
+    if not re.search(rb"^Driver:\s+docker$", inspected, re.MULTILINE):
+        return True
+    told = run([docker, "info", "--format", "{{.DriverStatus}}"], cwd=Path.cwd(), timeout_s=30, env=env)
+    return b"io.containerd.snapshotter" in told.stdout
 
 
 def build(

@@ -52,6 +52,62 @@ def test_without_a_registry_it_is_judged_only(repository, tmp_path):
     assert not (repository.root / "mlflow.db").exists()
 
 
+OWN_RUN = """
+import csv, pathlib
+import mlflow, numpy
+from sklearn.linear_model import LogisticRegression
+rows = list(csv.DictReader(open("test.csv")))
+with mlflow.start_run() as run:
+    mlflow.log_param("C", 1.0)
+    mlflow.log_metric("accuracy", 1.0)
+    with open("out/predictions.csv", "w") as file:
+        file.write("id,label,prediction,region\\n")
+        file.writelines(f"{row['id']},{row['label']},{row['label']},{row['region']}\\n" for row in rows)
+    mlflow.log_artifact("out/predictions.csv")
+    model = LogisticRegression().fit([[0.0], [1.0]], [0, 1])
+    mlflow.sklearn.log_model(model, name="model", input_example=numpy.array([[0.0]]))
+pathlib.Path("out/predictions.csv").unlink()
+pathlib.Path("out/mlflow-run-id").write_text(run.info.run_id)
+"""
+
+
+def test_a_training_that_logs_to_mlflow_leaves_nothing_but_the_id_of_its_run(repository):
+    script = repository.root / "train.py"
+    script.write_text("import pathlib\npathlib.Path('out').mkdir()\n" + OWN_RUN)
+    repository.wrong(0)
+
+    told = repository.step("train", str(repository.root))
+
+    assert told.code == 0, told.said
+    registry = open_registry(repository.root, {})
+    version = registry.alias("toy", CHALLENGER)
+    assert version.run_id == (repository.root / "out" / "mlflow-run-id").read_text()
+    assert registry.run(version.run_id).params["C"] == "1.0"
+    model = sorted(p.name for p in (repository.root / "out" / "model").iterdir())
+    assert "MLmodel" in model, model
+    described = registry.fetch(version.run_id, "model/MLmodel", into=repository.root / "out" / "model")
+    assert "signature" in described.read_text()
+    assert repository.step("validate", str(repository.root)).code == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "message"),
+    [
+        ("../../etc", 2, "which is no id of an MLflow run"),
+        ("0" * 32, 3, f"could not read the run {'0' * 32}"),
+    ],
+)
+def test_the_id_of_a_run_that_cannot_be_says_so(repository, said, code, message):
+    script = repository.root / "train.py"
+    script.write_text(f"{script.read_text()}\n(out / 'mlflow-run-id').write_text({said!r})\n")
+    repository.wrong(0)
+
+    told = repository.step("train", str(repository.root))
+
+    assert told.code == code
+    assert message in told.said
+
+
 def test_a_registry_that_does_not_answer_says_so_after_the_training(repository):
     told = repository.step(
         "train",

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gatepost.errors import ConfigError, GatepostError, UpstreamError
+from gatepost.clients.mlflow_errors import exception, translated
+from gatepost.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mlflow import MlflowClient
     from mlflow.entities.model_registry import ModelVersion
-    from mlflow.exceptions import MlflowException
 
 CHALLENGER, CHAMPION = "challenger", "champion"
 NOT_THERE = "RESOURCE_DOES_NOT_EXIST"
@@ -51,6 +48,21 @@ class NewRun:
     """An existing run to log into; empty for a new one."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What one run holds that a training logged."""
+
+    metrics: Mapping[str, float]
+    """The last value of each."""
+
+    params: Mapping[str, str]
+    artifacts: tuple[str, ...]
+    """Names of the files and folders at its root."""
+
+    models: tuple[str, ...]
+    """Identifiers of the models it logged, which do not lie among its artifacts."""
+
+
 class Registry:
     """One tracking server, or a SQLite file with a folder beside it."""
 
@@ -65,7 +77,7 @@ class Registry:
 
         self.uri = uri
         self._artifacts = artifacts
-        with self._translated("open"):
+        with translated(self.uri, "open"):
             self._client: MlflowClient = MlflowClient(tracking_uri=uri, registry_uri=uri)
 
     def register(self, new: NewRun) -> Version:
@@ -79,7 +91,7 @@ class Registry:
             raise ConfigError(
                 f"there is no file in {str(new.model_dir)!r}", fix="let the training write its model there"
             )
-        with self._translated("log the run"):
+        with translated(self.uri, "log the run"):
             run_id = new.run_id or self._start(new)
             try:
                 self._log(run_id, new)
@@ -93,43 +105,62 @@ class Registry:
 
     def alias(self, model: str, alias: str) -> Version | None:
         """Return the version that `alias` points at, or nothing."""
-        with self._translated(f"read the alias {alias}"):
+        with translated(self.uri, f"read the alias {alias}"):
             try:
                 return _version(self._client.get_model_version_by_alias(model, alias))
-            except _exception() as error:
+            except exception() as error:
                 if error.error_code in {NOT_THERE, "INVALID_PARAMETER_VALUE"}:
                     return None
                 raise
 
     def version(self, model: str, number: str) -> Version | None:
         """Return one version, or nothing."""
-        with self._translated(f"read version {number} of {model}"):
+        with translated(self.uri, f"read version {number} of {model}"):
             try:
                 return _version(self._client.get_model_version(model, number))
-            except _exception() as error:
+            except exception() as error:
                 if error.error_code == NOT_THERE:
                     return None
                 raise
 
     def record(self, version: Version, tags: Mapping[str, str]) -> None:
         """Write a decision into the version's tags, where everyone who reads the registry sees it."""
-        with self._translated("record the decision"):
+        with translated(self.uri, "record the decision"):
             for name, value in tags.items():
                 self._client.set_model_version_tag(version.model, version.number, name, value)
 
     def point(self, version: Version, alias: str) -> None:
         """Make `alias` mean this version."""
-        with self._translated(f"move the alias {alias}"):
+        with translated(self.uri, f"move the alias {alias}"):
             self._client.set_registered_model_alias(version.model, alias, version.number)
 
     def fetch(self, run_id: str, path: str, *, into: Path) -> Path:
         """Download one artifact of a run. The file is data; nothing in it is loaded."""
-        with self._translated(f"download {path}"):
-            return Path(self._client.download_artifacts(run_id, path, str(into)))
+        with translated(self.uri, f"download {path}"):
+            return self._download(self._client.get_run(run_id).info.artifact_uri, path, into=into)
+
+    def run(self, run_id: str) -> Run:
+        """Return what a run holds. Raises `UpstreamError` when there is none of this id."""
+        with translated(self.uri, f"read the run {run_id}"):
+            found = self._client.get_run(run_id)
+            listed = self._client.list_artifacts(run_id)
+        logged = found.outputs.model_outputs if found.outputs else []
+        return Run(
+            metrics=dict(found.data.metrics),
+            params=dict(found.data.params),
+            artifacts=tuple(str(item.path) for item in listed),
+            models=tuple(str(output.model_id) for output in logged),
+        )
+
+    def fetch_model(self, model_id: str, *, into: Path) -> None:
+        """Download the files of a logged model into a new folder; they are data as well."""
+        with translated(self.uri, f"download the model {model_id}"):
+            into.mkdir()
+            self._download(self._client.get_logged_model(model_id).artifact_location, "", into=into)
 
     def history(self, model: str, *, last: int) -> list[tuple[Version, dict[str, float]]]:
         """Return up to `last` versions with their metrics, oldest first."""
-        with self._translated("read the history"):
+        with translated(self.uri, "read the history"):
             found = self._client.search_model_versions(
                 f"name = '{model}'", max_results=last, order_by=["version_number DESC"]
             )
@@ -137,6 +168,13 @@ class Registry:
                 (_version(v), dict(self._client.get_run(v.run_id).data.metrics)) for v in found if v.run_id
             ]
         return rows[::-1]
+
+    def _download(self, place: str, path: str, *, into: Path) -> Path:
+        """Read the artifact store itself: the client looks first in the tracking store of the environment."""
+        from mlflow.store.artifact import artifact_repository_registry as stores  # noqa: PLC0415 - see above
+
+        files = stores.get_artifact_repository(place, tracking_uri=self.uri)
+        return Path(files.download_artifacts(path, str(into)))  # type: ignore[no-untyped-call]
 
     def _start(self, new: NewRun) -> str:
         experiment = self._client.get_experiment_by_name(new.model)
@@ -171,7 +209,7 @@ class Registry:
     def _version(self, run_id: str, new: NewRun) -> ModelVersion:
         try:
             self._client.create_registered_model(new.model)
-        except _exception() as error:
+        except exception() as error:
             if error.error_code != "RESOURCE_ALREADY_EXISTS":
                 raise
         source = f"{self._client.get_run(run_id).info.artifact_uri}/model"
@@ -185,35 +223,6 @@ class Registry:
         except Exception as error:  # noqa: BLE001 - the first error is the one to tell
             del error
 
-    @contextmanager
-    def _translated(self, doing: str) -> Iterator[None]:
-        """Turn whatever mlflow raises into one sentence."""
-        broken: tuple[type[BaseException], ...] = (*_broken(), OSError)
-        try:
-            yield
-        except GatepostError:
-            raise
-        except broken as error:
-            shown = _without_password(self.uri)
-            said = " ".join(str(error).replace(self.uri, shown).split())[:300]
-            raise UpstreamError(
-                f"MLflow at {shown} could not {doing}: {said}",
-                fix="check MLFLOW_TRACKING_URI and the server, then run the gate again; nothing was promoted",
-            ) from error
-
-
-def _exception() -> type[MlflowException]:
-    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - see above
-
-    return MlflowException
-
-
-def _broken() -> tuple[type[BaseException], ...]:
-    import requests  # noqa: PLC0415 - see above
-    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - see above
-
-    return (_exception(), requests.RequestException, SQLAlchemyError)
-
 
 def _version(found: ModelVersion) -> Version:
     return Version(
@@ -223,11 +232,6 @@ def _version(found: ModelVersion) -> Version:
         source=str(found.source),
         tags=dict(found.tags),
     )
-
-
-def _without_password(uri: str) -> str:
-    scheme, separator, rest = uri.partition("://")
-    return f"{scheme}{separator}{rest.rpartition('@')[2]}" if "@" in rest else uri
 
 
 def _mlmodel(run_id: str, new: NewRun) -> str:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from gatepost.clients.mlflow import Registry
 
+DATABASE, FILES = "mlflow.db", "mlruns"
+"""Of the embedded store, in the repository's folder."""
+
 
 def import_meanwhile() -> None:
     """Begin to import MLflow, which takes seconds, while a child process has the work."""
@@ -21,10 +24,17 @@ def import_meanwhile() -> None:
 def open_registry(root: Path, env: Mapping[str, str]) -> Registry:
     """Open the store that `MLFLOW_TRACKING_URI` names, or the embedded one under `root`."""
     _settle()
-    uri = env.get("GATEPOST_MLFLOW_TRACKING_URI", "").strip() or env.get("MLFLOW_TRACKING_URI", "").strip()
-    if uri:
-        return Registry(uri)
-    return Registry(f"sqlite:///{root / 'mlflow.db'}", artifacts=root / "mlruns")
+    embedded = not _named(env)
+    return Registry(address_of(root, env), artifacts=root / FILES if embedded else None)
+
+
+def address_of(root: Path, env: Mapping[str, str]) -> str:
+    """Return the address of that store, which the repository's own training may log to as well."""
+    return _named(env) or f"sqlite:///{root / DATABASE}"
+
+
+def _named(env: Mapping[str, str]) -> str:
+    return env.get("GATEPOST_MLFLOW_TRACKING_URI", "").strip() or env.get("MLFLOW_TRACKING_URI", "").strip()
 
 
 def _settle() -> None:

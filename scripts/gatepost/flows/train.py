@@ -12,11 +12,10 @@ from gatepost.config import contract as contracts
 from gatepost.config.contract import Contract
 from gatepost.flows import _verdict
 from gatepost.flows._gate import progress_line, root_of
-from gatepost.flows._registry import import_meanwhile, open_registry
+from gatepost.flows._own_run import bring, own_run
+from gatepost.flows._registry import DATABASE, FILES, address_of, import_meanwhile, open_registry
 from gatepost.gates.environment import foreign
 from gatepost.gates.train import Trained, train
-
-RUN_ID_FILE = "mlflow-run-id"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +31,15 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
     contract = contracts.read(root)
     if not args.no_register:
         import_meanwhile()
-    trained = train(root, contract, env=foreign(env), on_line=progress_line)
+    trained = train(
+        root,
+        contract,
+        # What the training logs to MLflow of its own accord lies where the version will.
+        env=foreign(env) | {"MLFLOW_TRACKING_URI": address_of(root, env)},
+        on_line=progress_line,
+        complete=lambda out: bring(out, open_registry=lambda: open_registry(root, env)),
+        stores=(DATABASE, FILES),
+    )
     verdict = trained.verdict
     if verdict.passed and not args.no_register:
         version = _register(root, contract, trained, env)
@@ -43,7 +50,6 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
 
 def _register(root: Path, contract: Contract, trained: Trained, env: Mapping[str, str]) -> Version:
     out = root / contract.train.out
-    own_run = out / RUN_ID_FILE
     tags = {
         "commit": trained.commit,
         "repository": env.get("GITHUB_REPOSITORY", ""),
@@ -59,6 +65,6 @@ def _register(root: Path, contract: Contract, trained: Trained, env: Mapping[str
         tags={name: value for name, value in tags.items() if value},
         model_dir=out / "model",
         files=[out / "metrics.json", out / "predictions.csv", *(root / path for path in trained.lock_sha256)],
-        run_id=own_run.read_text("utf-8").strip()[:64] if own_run.is_file() else "",
+        run_id=own_run(out),
     )
     return open_registry(root, env).register(new)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,13 +36,20 @@ class Trained:
 
 
 def train(
-    root: Path, contract: Contract, *, env: Mapping[str, str], on_line: Callable[[bytes], None] | None = None
+    root: Path,
+    contract: Contract,
+    *,
+    env: Mapping[str, str],
+    on_line: Callable[[bytes], None] | None = None,
+    complete: Callable[[Path], None] | None = None,
+    stores: Sequence[str] = (),
 ) -> Trained:
     """
     Run the contract's command in `env` and judge what it left in the folder `train.out`.
 
-    Raises `ConfigError` when the training fails, is stopped at a limit, or leaves something missing
-    or malformed: there is then nothing to judge.
+    `complete` is called with that folder before it is read, to bring what the training left elsewhere;
+    `stores` are more paths in the repository where it may write. Raises `ConfigError` when the training
+    fails, is stopped at a limit, or leaves something missing or malformed: there is then nothing to judge.
     """
     plan = contract.train
     inputs = {path: _sha256(root, path) for path in dict.fromkeys((*plan.data, contract.validate.test_set))}
@@ -54,9 +61,11 @@ def train(
     # What an earlier run left must not be taken for what this one made.
     shutil.rmtree(out, ignore_errors=True)
     done = _run(root, plan, env=env, on_line=on_line)
+    if complete is not None:
+        complete(out)
     outcome = read_outcome(out)
     findings = list(untruths(outcome, test_rows=_rows(root / contract.validate.test_set)))
-    if strayed := before.strayed(Worktree.look(root), allowed=plan.out):
+    if strayed := before.strayed(Worktree.look(root), allowed=(plan.out, *stores)):
         shown = ", ".join(strayed[:5]) + (f" and {len(strayed) - 5} more" if len(strayed) > 5 else "")
         findings.append(
             Finding(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -30,14 +30,15 @@ class Worktree:
         paths = [entry[3:] for entry in listed.split("\0") if entry]
         return cls(commit=commit, changed={path: _digest(root / path) for path in paths})
 
-    def strayed(self, later: Worktree, *, allowed: str) -> tuple[str, ...]:
-        """Return the paths outside the folder `allowed` that differ between the two looks."""
+    def strayed(self, later: Worktree, *, allowed: Sequence[str]) -> tuple[str, ...]:
+        """Return the paths that differ between the two looks, but for the `allowed` files and folders."""
         moved = {
             p
             for p in self.changed.keys() | later.changed.keys()
             if self.changed.get(p) != later.changed.get(p)
         }
-        return tuple(sorted(p for p in moved if not p.startswith(f"{allowed.strip('/')}/")))
+        places = tuple(f"{place.strip('/')}/" for place in allowed)
+        return tuple(sorted(p for p in moved if not f"{p}/".startswith(places)))
 
 
 def _git(root: Path, *args: str, fail: bool = True) -> str:

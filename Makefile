@@ -3,6 +3,9 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
+# Thousands of processes import the same packages: keep what Python compiles, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE :=
+
 # A uv on the PATH serves; else one is installed into the checkout.
 UV_VERSION := 0.13.8
 UV := $(shell command -v uv || echo .uv/bin/uv)

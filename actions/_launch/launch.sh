@@ -7,13 +7,27 @@
 # workspace off sys.path.
 set -euo pipefail
 unset UV_PYTHON UV_SYSTEM_PYTHON UV_EXCLUDE_NEWER UV_PROJECT_ENVIRONMENT
-unset VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONSTARTUP
+unset VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONDONTWRITEBYTECODE
 export PYTHONSAFEPATH=1
 
 root="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)"
 extra="$1"
 shift
 
-flags=(--project "${root}" --frozen --no-dev --quiet --no-env-file)
+# Dependencies stay beside the runner's other tools, made once per lock file for every job that it still runs.
+kept="${root}"
+if [[ -n "${RUNNER_TOOL_CACHE:-}" ]] && mkdir -p "${RUNNER_TOOL_CACHE}/gatepost" 2> /dev/null; then
+  kept="${RUNNER_TOOL_CACHE}/gatepost"
+fi
+environment="${kept}/.venv-$(git hash-object "${root}/uv.lock")-${extra:-light}"
+
+flags=(--project "${root}" --frozen --no-dev --quiet --no-install-project)
 [[ -z "${extra}" ]] || flags+=(--extra "${extra}")
-exec uv run "${flags[@]}" gatepost "$@"
+UV_PROJECT_ENVIRONMENT="${environment}" uv sync "${flags[@]}"
+
+# Our own code is never a kept one: it is what lies beside this file.
+exec "${environment}/bin/python" -c '
+import sys
+sys.path.insert(0, sys.argv.pop(1))
+from gatepost.cli import main
+sys.exit(main())' "${root}/scripts" "$@"

@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,10 +69,7 @@ class Bench:
         self.jobs = Jobs(github=self.github)
         self.copy = self.folder / "gatepost"
         copy_checkout(self.copy)
-        for stand_in in STAND_INS.iterdir():
-            if stand_in.is_dir():
-                shutil.copytree(stand_in, self.folder / stand_in.name)
-                shutil.copy(STAND_INS / "declared.mjs", self.folder / stand_in.name)
+        copy_stand_ins(self.folder)
 
     def run(
         self,
@@ -115,12 +112,8 @@ class Bench:
             "BENCH_UV": str(uv()),
             "BENCH_ARTIFACT_CLIENT": str(tool("actions-artifact")),
         }
-        places = {f"{OURS}@v1": self.copy}
-        for path in self.copy.glob("actions/*/action.yml"):
-            places |= self._stand_ins(yaml.safe_load(path.read_text("utf-8"))["runs"]["steps"])
-        for path in [workflow, *self.copy.glob(".github/workflows/triage.yml")]:
-            for job in yaml.safe_load(path.read_text("utf-8"))["jobs"].values():
-                places |= self._stand_ins(job.get("steps", []))
+        used = [workflow, self.copy / ".github" / "workflows" / "triage.yml"]
+        places = {f"{OURS}@v1": self.copy} | stand_ins(self.folder, ours=self.copy, workflows=used)
         return [
             str(tool("act")), "workflow_run", "--json", "--action-offline-mode", "--no-cache-server",
             "-W", str(workflow), "-e", str(self.folder / "event.json"),
@@ -133,16 +126,6 @@ class Bench:
             *_pairs("--env", settings),
         ]  # fmt: skip
 
-    def _stand_ins(self, steps: list[dict[str, Any]]) -> dict[str, Path]:
-        """Find the stand-in of each third-party action, by the reference it is used with."""
-        found = {}
-        for step in steps:
-            uses = str(step.get("uses", ""))
-            if uses and not uses.startswith((OURS, "$/")):
-                found[uses] = self.folder / uses.partition("@")[0].rpartition("/")[2]
-                assert found[uses].is_dir(), f"there is no stand-in for {uses}"
-        return found
-
     def _environment(self) -> dict[str, str]:
         env = {k: v for k, v in os.environ.items() if not k.startswith(_NOT_PASSED)}
         # No uv on the path: an action that forgets setup-uv must fail.
@@ -154,6 +137,36 @@ class Bench:
             "/bin",
         ]
         return env | {"PATH": os.pathsep.join(folders)}
+
+
+def copy_stand_ins(folder: Path) -> None:
+    """Put the stand-ins into `folder`, each with what they share beside it."""
+    for stand_in in STAND_INS.iterdir():
+        if stand_in.is_dir():
+            shutil.copytree(stand_in, folder / stand_in.name)
+            shutil.copy(STAND_INS / "declared.mjs", folder / stand_in.name)
+
+
+def stand_ins(folder: Path, *, ours: Path, workflows: Iterable[Path]) -> dict[str, Path]:
+    """Find the stand-in of each repository that `workflows` and our actions use, by its reference."""
+    jobs = [job for path in workflows for job in _read(path)["jobs"].values()]
+    steps = [step for job in jobs for step in job.get("steps", ())]
+    for path in ours.glob("actions/*/action.yml"):
+        steps += _read(path)["runs"]["steps"]
+    found = {}
+    for uses in {str(step.get("uses", "")) for step in steps}:
+        if not uses or uses.startswith((OURS, "$/", "actions/checkout@")):  # act brings its own checkout
+            continue
+        name, _, ref = uses.partition("@")
+        owner, repository, *inside = name.split("/")
+        place = folder / (f"{owner}-{repository}" if inside else repository)
+        assert place.joinpath(*inside, "action.yml").is_file(), f"there is no stand-in for {uses}"
+        found[f"{owner}/{repository}@{ref}"] = place
+    return found
+
+
+def _read(path: Path) -> Any:
+    return yaml.safe_load(path.read_text("utf-8"))
 
 
 def copy_checkout(target: Path) -> None:

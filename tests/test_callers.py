@@ -12,11 +12,10 @@ import yaml
 
 ROOT = Path(__file__).parent.parent
 OURS = re.compile(r"acme/gatepost/(\.github/workflows/[\w-]+\.yml)@")
-SHOWN = (
-    "README.md",
-    *(path.relative_to(ROOT).as_posix() for path in sorted(ROOT.glob("docs/*.md"))),
-    *(path.relative_to(ROOT).as_posix() for path in sorted(ROOT.glob("docs/examples/*.yml"))),
-    "model-source/.github/workflows/deliver.yml",
+SHOWN = tuple(
+    path.relative_to(ROOT).as_posix()
+    for pattern in ("README.md", "docs/*.md", "docs/examples/*.yml", "model-source/.github/workflows/*.yml")
+    for path in sorted(ROOT.glob(pattern))
 )
 LEVELS = ("none", "read", "write")
 
@@ -39,8 +38,8 @@ CALLS = list(calls())
 EACH = pytest.mark.parametrize(("job", "called"), [c[1:] for c in CALLS], ids=[c[0] for c in CALLS])
 
 
-def test_the_pages_show_both_workflows():
-    assert {where.rpartition("/")[2] for where, _, _ in CALLS} == {"deliver.yml", "triage.yml"}
+def test_the_pages_show_every_workflow_that_can_be_called():
+    assert {where.rpartition("/")[2] for where, _, _ in CALLS} == {"deliver.yml", "retrain.yml", "triage.yml"}
 
 
 @EACH

@@ -7,9 +7,16 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.bench import Bench
+from tests.e2e.delivery import used_python
 from tests.servers.gemini import Gemini
 from tests.servers.github import GitHub
 from tests.servers.slack import Slack
+
+
+@pytest.fixture(scope="session")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of a runner that has delivered this model before."""
+    return used_python(tmp_path_factory.mktemp("python") / "venv")
 
 
 @pytest.fixture

@@ -14,7 +14,17 @@ from typing import Any
 
 import yaml
 
-from tests.e2e.bench import OURS, ROOT, STAND_INS, Outcome, copy_checkout, free_port, outcome_of, uv
+from tests.e2e.bench import (
+    OURS,
+    ROOT,
+    Outcome,
+    copy_checkout,
+    copy_stand_ins,
+    free_port,
+    outcome_of,
+    stand_ins,
+    uv,
+)
 from tests.e2e.tokens import Jobs
 from tests.servers.github import GitHub, Repo
 from tests.servers.http import LocalServer, Reply, Request
@@ -23,6 +33,7 @@ from tests.tools import tool
 REPOSITORY = "acme/churn"
 SOURCE = ROOT / "model-source"
 WORKFLOW = ".github/workflows/deliver.yml"
+RETRAIN = ".github/workflows/retrain.yml"
 _WHO = ("-c", "user.name=Dana", "-c", "user.email=dana@acme.example", "-c", "commit.gpgsign=false")
 _NOT_PASSED = (
     "GITHUB_",
@@ -66,7 +77,7 @@ class Delivery:
     github: GitHub
     advisories: Advisories
     python: Path
-    inputs: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, str | bool] = field(default_factory=dict)
     """What the caller passes to deliver.yml."""
 
     secrets: Mapping[str, str] = field(default_factory=dict)
@@ -93,10 +104,7 @@ class Delivery:
         self.jobs = Jobs(github=self.github)
         self.copy, self.root = self.folder / "gatepost", self.folder / "churn"
         copy_checkout(self.copy)
-        for stand_in in STAND_INS.iterdir():
-            if stand_in.is_dir():
-                shutil.copytree(stand_in, self.folder / stand_in.name)
-                shutil.copy(STAND_INS / "declared.mjs", self.folder / stand_in.name)
+        copy_stand_ins(self.folder)
         self.repo = self.github.repo(REPOSITORY)
         self._make_repository()
 
@@ -129,10 +137,24 @@ class Delivery:
         event = {"number": number, "pull_request": {"number": number, "head": head, "base": {"ref": "main"}}}
         return self._run("pull_request", event, less=less, run=run)
 
-    def _run(self, name: str, event: dict[str, Any], *, less: Mapping[str, str], run: int = 1) -> Outcome:
-        shutil.copy(ROOT / WORKFLOW, self.copy / WORKFLOW)
+    def retrain(self, reason: str, *, branch: str = "main") -> Outcome:
+        """Run retrain.yml as somebody starts it by hand on `branch`."""
+        event = {"ref": f"refs/heads/{branch}", "inputs": {"reason": reason}}
+        return self._run("workflow_dispatch", event, less={}, workflow=RETRAIN)
+
+    def _run(
+        self,
+        name: str,
+        event: dict[str, Any],
+        *,
+        less: Mapping[str, str],
+        run: int = 1,
+        workflow: str = WORKFLOW,
+    ) -> Outcome:
+        for called in (WORKFLOW, RETRAIN):
+            shutil.copy(ROOT / called, self.copy / called)
         document = self.jobs.prepare(
-            yaml.safe_load((self.root / WORKFLOW).read_text("utf-8")),
+            yaml.safe_load((self.root / workflow).read_text("utf-8")),
             repository=REPOSITORY,
             ours=self.copy,
             less=less,
@@ -167,7 +189,8 @@ class Delivery:
         pairs = [("--env", item) for item in settings.items()] + [
             ("-s", item) for item in self.secrets.items()
         ]
-        places = {f"{OURS}@v1": self.copy} | self._stand_ins()
+        called = [self.copy / WORKFLOW]
+        places = {f"{OURS}@v1": self.copy} | stand_ins(self.folder, ours=self.copy, workflows=called)
         return [
             str(tool("act")), event, "--json", "--action-offline-mode", "--no-cache-server",
             "-W", str(workflow), "-e", str(self.folder / "event.json"), "-P", "ubuntu-24.04=-self-hosted",
@@ -187,19 +210,6 @@ class Delivery:
             link.symlink_to(uv())
         return link
 
-    def _stand_ins(self) -> dict[str, Path]:
-        """Find the stand-in of each third-party action, by the reference it is used with."""
-        jobs = yaml.safe_load((self.copy / WORKFLOW).read_text("utf-8"))["jobs"].values()
-        steps = [step for job in jobs for step in job["steps"]]
-        for path in self.copy.glob("actions/*/action.yml"):
-            steps += yaml.safe_load(path.read_text("utf-8"))["runs"]["steps"]
-        found = {}
-        for uses in {step.get("uses", "") for step in steps}:
-            if uses and not uses.startswith((OURS, "actions/checkout@")):
-                found[uses] = self.folder / uses.partition("@")[0].rpartition("/")[2]
-                assert found[uses].is_dir(), f"there is no stand-in for {uses}"
-        return found
-
     def _environment(self) -> dict[str, str]:
         env = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_PASSED)}
         # No uv and no Python of ours on the path: an action that forgets to set one up must fail.
@@ -214,7 +224,7 @@ class Delivery:
         for name in names:
             (self.root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(self.source / name, self.root / name)
-        self._write_caller()
+        self._write_callers()
         path = self.root / ".gatepost.yml"
         settings = yaml.safe_load(path.read_text("utf-8")) if path.exists() else {}
         settings.setdefault("scan", {})["tools"] = list(self.scanners)
@@ -223,13 +233,14 @@ class Delivery:
         self._git("remote", "add", "origin", f"https://github.com/{REPOSITORY}.git")
         self.commit("Train a churn classifier")
 
-    def _write_caller(self) -> None:
-        """Keep the caller as its user wrote it, with the inputs of this bench."""
-        path = self.root / WORKFLOW
-        lines = path.read_text("utf-8").splitlines()
-        [at] = [number for number, line in enumerate(lines) if line.startswith("    with: ")]
-        lines[at] = f"    with: {json.dumps(dict(self.inputs))}"
-        path.write_text("\n".join(lines) + "\n")
+    def _write_callers(self) -> None:
+        """Keep the callers as their user wrote them, with the inputs of this bench."""
+        for workflow, own in ((WORKFLOW, {}), (RETRAIN, {"reason": "${{ inputs.reason }}"})):
+            path = self.root / workflow
+            lines = path.read_text("utf-8").splitlines()
+            [at] = [number for number, line in enumerate(lines) if line.startswith("    with: ")]
+            lines[at] = f"    with: {json.dumps({**own, **self.inputs})}"
+            path.write_text("\n".join(lines) + "\n")
 
     def _git(self, *words: str) -> str:
         done = subprocess.run(["git", *words], cwd=self.root, check=True, capture_output=True, text=True)

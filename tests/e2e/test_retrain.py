@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from tests.e2e.bench import ROOT
+from tests.e2e.delivery import Advisories, Delivery
 
 RETRAIN = yaml.safe_load((ROOT / ".github" / "workflows" / "retrain.yml").read_text("utf-8"))
 DELIVER = yaml.safe_load((ROOT / ".github" / "workflows" / "deliver.yml").read_text("utf-8"))
@@ -55,6 +56,17 @@ def test_another_branch_is_refused(tmp_path):
 def test_nothing_is_trained_before_the_reason_was_taken():
     assert RETRAIN["jobs"]["deliver"]["needs"] == "reason"
     assert RETRAIN["jobs"]["deliver"]["uses"] == "$/.github/workflows/deliver.yml"
+
+
+@pytest.mark.timeout(900)  # every gate for real, on a machine that may be busy
+def test_started_by_hand_it_passes_every_gate_of_deliver(tmp_path, github, python):
+    with Advisories() as advisories:
+        delivery = Delivery(folder=tmp_path, github=github, advisories=advisories, python=python)
+        outcome = delivery.retrain("drift in region north")
+
+    ran = ("reason", "check", "scan", "train", "report")
+    assert outcome.jobs == dict.fromkeys(ran, "success"), outcome.log[-6000:]
+    assert not advisories.faults
 
 
 @pytest.mark.parametrize("trigger", ["workflow_dispatch", "workflow_call"])

@@ -39,6 +39,7 @@ class Jobs:
         for name, job in document["jobs"].items():
             granted = permissions_of(document, job)
             if "uses" in job:
+                job["uses"] = _resolved(job["uses"])
                 self._prepare_called(job["uses"], granted, repository=repository, ours=ours, less=less)
             else:
                 self._prepare_job(name, job, granted, repository=repository, ours=ours, less=less)

@@ -34,19 +34,20 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def inputs(platform: Platform, registry: Registry, tracking: Tracking) -> dict[str, str]:
+def inputs(platform: Platform, registry: Registry, tracking: Tracking) -> dict[str, str | bool]:
     """What the model repository passes to deliver.yml."""
     return {
         "image": f"{registry.host}/acme/churn",
         "manifests": platform.manifests.url,
         "app-client-id": "Iv1.0123456789abcdef",
         "mlflow-tracking-uri": tracking.uri,
+        "attest": False,  # it asks Sigstore, which is not on this machine
     }
 
 
 @pytest.fixture
 def delivery(
-    tmp_path: Path, github: GitHub, python: Path, builder: Builder, inputs: dict[str, str]
+    tmp_path: Path, github: GitHub, python: Path, builder: Builder, inputs: dict[str, str | bool]
 ) -> Iterator[Delivery]:
     """The model repository with a runner that has every real part at hand."""
     builder.know(NEVER_SHIPPED)

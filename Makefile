@@ -45,8 +45,8 @@ tools: $(filter .uv/bin/uv,$(UV)) ## Bring the pinned binaries the tests run (.c
 	python3 .ci/tools.py test
 
 .PHONY: test
-test: sync tools ## Install what the tests need, and pass them.
-	$(UV) run pytest
+test: sync tools ## Install what the tests need, and pass them, side by side.
+	$(UV) run pytest --numprocesses logical --dist loadfile
 
 .PHONY: road
 road: sync ## Walk the whole road on real parts: a cluster, Argo CD, KServe, a registry, MLflow. Root on Debian.

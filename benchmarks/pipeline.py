@@ -20,7 +20,6 @@ import argparse
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,8 +32,8 @@ from typing import TypeVar
 
 from gatepost.config import contract
 from gatepost.flows.scan import scanners, target_of
-from tests.e2e.bench import ROOT, Outcome, uv
-from tests.e2e.delivery import Advisories, Delivery
+from tests.e2e.bench import ROOT, Outcome
+from tests.e2e.delivery import Advisories, Delivery, Runner
 from tests.servers.github import GitHub
 from tests.tools import tool
 
@@ -87,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         bench.mkdir()
         cache = {"UV_CACHE_DIR": str(folder / "uv-cache"), "PIP_NO_CACHE_DIR": "1"}
         delivery = Delivery(
-            folder=bench, github=github, advisories=advisories, python=_bare_python(folder / "python"),
+            folder=bench, github=github, advisories=advisories, runner=Runner.bare(folder / "runner"),
             source=args.data.resolve(), scanners=NAMES, env=cache,
         )  # fmt: skip
         cold, first = _timed(delivery.push)
@@ -158,7 +157,7 @@ def _floor(delivery: Delivery, advisories: Advisories, folder: Path) -> dict[str
     os.environ["PIP_AUDIT_OSV_URL"] = f"{advisories.url}/v1/query"
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
     os.environ["PATH"] = f"{tool('gitleaks').parent}{os.pathsep}{os.environ['PATH']}"
-    python = str(delivery.python / "python")
+    python = str(delivery.runner.python / "python")
     rules = contract.read(root)
     command = [python if word in {"python", "python3"} else word for word in rules.train.command]
     store = folder / "store"
@@ -199,15 +198,6 @@ def _timed(action: Callable[[], T]) -> tuple[float, T]:
     started = time.perf_counter()
     answer = action()
     return round(time.perf_counter() - started, 3), answer
-
-
-def _bare_python(folder: Path) -> Path:
-    """Make a Python with pip and nothing else, as setup-python brings one."""
-    shutil.rmtree(folder, ignore_errors=True)
-    subprocess.run(
-        [str(uv()), "venv", "--quiet", "--seed", "--python", sys.executable, str(folder)], check=True
-    )
-    return folder / "bin"
 
 
 if __name__ == "__main__":

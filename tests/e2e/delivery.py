@@ -32,6 +32,7 @@ from tests.tools import tool
 
 REPOSITORY = "acme/churn"
 SOURCE = ROOT / "model-source"
+LOCKS = ("requirements.txt", "requirements-dev.txt")
 WORKFLOW = ".github/workflows/deliver.yml"
 RETRAIN = ".github/workflows/retrain.yml"
 _WHO = ("-c", "user.name=Dana", "-c", "user.email=dana@acme.example", "-c", "commit.gpgsign=false")
@@ -57,16 +58,34 @@ class Advisories(LocalServer):
         return Reply(body={})
 
 
-def used_python(folder: Path) -> Path:
-    """Make the Python of a runner that has delivered this model before; return its folder of commands."""
-    command = [str(uv()), "venv", "--quiet", "--seed", "--python", sys.executable, str(folder)]
-    subprocess.run(command, check=True)
-    wanted = [
-        part for name in ("requirements", "requirements-dev") for part in ("-r", str(SOURCE / f"{name}.txt"))
-    ]
-    install = [str(uv()), "pip", "install", "--quiet", "--python", str(folder), *wanted]
-    subprocess.run(install, check=True)
-    return folder / "bin"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runner:
+    """The machine that jobs run on, one after the other."""
+
+    python: Path
+    """The folder of the Python that setup-python puts on the path."""
+
+    kept: Path
+    """What stays from job to job: the runner's tools."""
+
+    has: tuple[str, ...] = ("gitleaks",)
+    """Commands of .ci/tools.toml that its image holds."""
+
+    @classmethod
+    def bare(cls, folder: Path) -> Runner:
+        """Make one whose Python has pip and nothing else, as setup-python brings it."""
+        command = [str(uv()), "venv", "--quiet", "--seed", "--python", sys.executable, str(folder / "python")]
+        subprocess.run(command, check=True)
+        return cls(python=folder / "python" / "bin", kept=folder / "kept")
+
+    @classmethod
+    def used(cls, folder: Path) -> Runner:
+        """Make one that has delivered this model before."""
+        runner = cls.bare(folder)
+        wanted = [part for name in LOCKS for part in ("-r", str(SOURCE / name))]
+        install = [str(uv()), "pip", "install", "--quiet", "--python", str(runner.python / "python"), *wanted]
+        subprocess.run(install, check=True)
+        return runner
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,7 +95,7 @@ class Delivery:
     folder: Path
     github: GitHub
     advisories: Advisories
-    python: Path
+    runner: Runner
     inputs: Mapping[str, str | bool] = field(default_factory=dict)
     """What the caller passes to deliver.yml."""
 
@@ -179,7 +198,7 @@ class Delivery:
             "GITHUB_API_URL": self.github.url,
             "GITHUB_RUN_ID": str(run),
             "BENCH_UV": str(self._uv()),
-            "BENCH_PYTHON": str(self.python),
+            "BENCH_PYTHON": str(self.runner.python),
             "BENCH_TRIVY": str(self.trivy or ""),
             "BENCH_ARTIFACT_CLIENT": str(tool("actions-artifact")),
             "PIP_AUDIT_VULNERABILITY_SERVICE": "osv",
@@ -194,7 +213,7 @@ class Delivery:
         return [
             str(tool("act")), event, "--json", "--action-offline-mode", "--no-cache-server",
             "-W", str(workflow), "-e", str(self.folder / "event.json"), "-P", "ubuntu-24.04=-self-hosted",
-            "--action-cache-path", str(self.folder / "act"),
+            "--action-cache-path", str(self.runner.kept),
             "--artifact-server-path", str(self.folder / "artifacts"),
             "--artifact-server-addr", "127.0.0.1", "--artifact-server-port", str(free_port()),
             "-s", "GITHUB_TOKEN=the-token-of-no-job",
@@ -213,7 +232,12 @@ class Delivery:
     def _environment(self) -> dict[str, str]:
         env = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_PASSED)}
         # No uv and no Python of ours on the path: an action that forgets to set one up must fail.
-        folders = [tool("node").parent, tool("gitleaks").parent, "/usr/local/bin", "/usr/bin", "/bin"]
+        folders = [
+            *(tool(name).parent for name in ("node", *self.runner.has)),
+            "/usr/local/bin",
+            "/usr/bin",
+            "/bin",
+        ]
         return env | {"PATH": os.pathsep.join(map(str, folders)), "MLFLOW_DISABLE_TELEMETRY": "true"}
 
     def _make_repository(self) -> None:

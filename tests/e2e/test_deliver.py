@@ -11,7 +11,7 @@ import yaml
 
 from tests.e2e.acting import acting
 from tests.e2e.bench import ROOT, STAND_INS
-from tests.e2e.delivery import REPOSITORY, SOURCE, WORKFLOW, Advisories, Delivery
+from tests.e2e.delivery import REPOSITORY, SOURCE, WORKFLOW, Advisories, Delivery, Runner
 from tests.e2e.tokens import permissions_of
 from tests.servers.github import GitHub
 from tests.servers.github.access import LEVELS
@@ -28,9 +28,9 @@ def rows_of(cursor, region):
 
 
 @pytest.fixture
-def delivery(tmp_path: Path, github: GitHub, python: Path) -> Iterator[Delivery]:
+def delivery(tmp_path: Path, github: GitHub, runner: Runner) -> Iterator[Delivery]:
     with Advisories() as advisories:
-        yield Delivery(folder=tmp_path, github=github, advisories=advisories, python=python)
+        yield Delivery(folder=tmp_path, github=github, advisories=advisories, runner=runner)
     assert not advisories.faults
 
 

@@ -59,9 +59,9 @@ def test_nothing_is_trained_before_the_reason_was_taken():
 
 
 @pytest.mark.timeout(900)  # every gate for real, on a machine that may be busy
-def test_started_by_hand_it_passes_every_gate_of_deliver(tmp_path, github, python):
+def test_started_by_hand_it_passes_every_gate_of_deliver(tmp_path, github, runner):
     with Advisories() as advisories:
-        delivery = Delivery(folder=tmp_path, github=github, advisories=advisories, python=python)
+        delivery = Delivery(folder=tmp_path, github=github, advisories=advisories, runner=runner)
         outcome = delivery.retrain("drift in region north")
 
     ran = ("reason", "check", "scan", "train", "report")

@@ -6,11 +6,12 @@ import json
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.delivery import Advisories, Delivery, used_python
+from tests.e2e.delivery import Advisories, Delivery, Runner
 from tests.road.images import NEVER_SHIPPED, Advisory, Builder
 from tests.road.kubernetes import Object
 from tests.road.manifests import Platform
@@ -28,9 +29,9 @@ def rows_of(cursor, region):
 
 
 @pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of a runner that has delivered this model before."""
-    return used_python(tmp_path_factory.mktemp("python") / "venv")
+def runner(tmp_path_factory: pytest.TempPathFactory) -> Runner:
+    """A runner that has delivered this model before; like a hosted one it has Go, and no Gitleaks."""
+    return replace(Runner.used(tmp_path_factory.mktemp("runner")), has=("go",))
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def inputs(platform: Platform, registry: Registry, tracking: Tracking) -> dict[s
 
 @pytest.fixture
 def delivery(
-    tmp_path: Path, github: GitHub, python: Path, builder: Builder, inputs: dict[str, str | bool]
+    tmp_path: Path, github: GitHub, runner: Runner, builder: Builder, inputs: dict[str, str | bool]
 ) -> Iterator[Delivery]:
     """The model repository with a runner that has every real part at hand."""
     builder.know(NEVER_SHIPPED)
@@ -56,10 +57,10 @@ def delivery(
             folder=tmp_path,
             github=github,
             advisories=advisories,
-            python=python,
+            runner=runner,
             inputs=inputs,
             secrets={"APP_PRIVATE_KEY": APP["BENCH_APP_KEY"]},
-            env={**APP, **builder.env},
+            env={**APP, **builder.env, "GOPATH": f"{runner.kept}/go", "GOCACHE": f"{runner.kept}/go-build"},
             scanners=("semgrep", "bandit", "pip-audit", "gitleaks", "zizmor", "trivy"),
             trivy=tool("trivy").parent,
             patience_s=800,

@@ -123,6 +123,17 @@ def test_of_one_source_commit_the_later_run_wins(bench):
     assert (earlier["result"], later["result"]) == ("superseded", "written")
 
 
+@pytest.mark.parametrize("hook", ["pre-receive", "post-receive"])
+def test_a_connection_that_drops_costs_a_pause_and_not_the_version(bench, hook):
+    bench.server.hang_up_once(hook)
+
+    told = bench.deliver(1)
+
+    assert (told["result"], told["exit_code"]) == ("written", 0)
+    assert bench.server.tip() == told["commit"]
+    assert bench.server.subjects() == ["Deliver churn to staging", "Keep manifests here"]
+
+
 def test_an_overtaken_push_is_planned_again_on_what_came_between(bench, tmp_path):
     other = tmp_path / "other"
     git(tmp_path, "clone", "-q", bench.server.url, str(other))

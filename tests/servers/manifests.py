@@ -53,8 +53,15 @@ class ManifestsServer:
 
     def before_next_push(self, script: str) -> None:
         """Run `script` once, in a shell in the repository, when the next push has begun."""
-        guard = 'if [ ! -e "$GIT_DIR/ran" ]; then : > "$GIT_DIR/ran"; unset GIT_QUARANTINE_PATH; '
-        self._hook("pre-receive", f"#!/bin/sh\n{guard}{script}\nfi\n")
+        self._once("pre-receive", f"unset GIT_QUARANTINE_PATH; {script}")
+
+    def hang_up_once(self, hook: str) -> None:
+        """Drop the connection of the next push before it lands (`pre-receive`) or after (`post-receive`)."""
+        self._once(hook, "kill -9 $PPID")
+
+    def _once(self, hook: str, script: str) -> None:
+        guard = f'if [ ! -e "$GIT_DIR/ran" ]; then : > "$GIT_DIR/ran"; {script}\nfi\n'
+        self._hook(hook, f"#!/bin/sh\n{guard}")
 
     def tip(self, branch: str = "main") -> str:
         done = subprocess.run(

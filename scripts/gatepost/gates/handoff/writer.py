@@ -7,7 +7,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from gatepost.clients.git import Author, Pushed, Repository
 from gatepost.clients.git_text import Commit
@@ -18,6 +20,7 @@ from gatepost.manifests.places import Change
 from gatepost.manifests.search import SUFFIXES
 
 _LOG_LIMIT = 2000
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,8 @@ class Patience:
 
     deadline_s: float = 300.0
     longest_wait_s: float = 10.0
+    after_hitches_s: tuple[float, ...] = (1.0, 4.0)
+    """Pauses between tries when the server does not answer as one; then its error is the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +115,7 @@ class Writer:
         while True:
             attempt += 1
             began = time.monotonic()
-            base = self.repository.fetch(self.branch)
+            base = self._steadily(lambda: self.repository.fetch(self.branch))
             planned = plan(Snapshot(repository=self.repository, branch=self.branch, commit=base))
             common = _outcome(planned, base=base, attempts=attempt)
             if planned.decision is not Decision.WRITE:
@@ -118,7 +123,7 @@ class Writer:
             commit = self.repository.commit(base, planned.files, message=planned.message, author=self.author)
             if dry_run:
                 return replace(common, commit=commit)
-            pushed, said = self.repository.push(commit, aside or self.branch)
+            pushed, said = self._steadily(partial(self.repository.push, commit, aside or self.branch))
             if pushed is Pushed.DONE:
                 return replace(common, commit=commit, branch=aside or self.branch)
             if pushed is Pushed.DECLINED:
@@ -126,6 +131,19 @@ class Writer:
             if aside:
                 return replace(common, commit=self._same_aside(aside, planned), branch=aside)
             self._wait(attempt, ends, round_s=time.monotonic() - began)
+
+    def _steadily(self, talk: Callable[[], T]) -> T:
+        """
+        Talk to the server, and again after a hitch: a crowd of writers, or a network, drops a connection.
+
+        A push that landed although its answer was lost is recognised by the next plan: nothing to write.
+        """
+        for pause_s in self.patience.after_hitches_s:
+            try:
+                return talk()
+            except UpstreamError:
+                time.sleep(random.uniform(pause_s / 2, pause_s))  # noqa: S311 - as below
+        return talk()
 
     def _same_aside(self, branch: str, planned: Plan) -> str:
         """Return the commit of an earlier run that was cut off after its push, if it says the same."""

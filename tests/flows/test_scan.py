@@ -39,6 +39,31 @@ def test_a_flaw_stops_is_annotated_and_lies_in_the_sarif(repository, tmp_path):
     assert [r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in results] == ["read.py"]
 
 
+def test_a_model_in_a_folder_of_its_repository_is_named_from_the_top(repository, tmp_path):
+    folder = repository.root / "model"
+    folder.mkdir()
+    (folder / "read.py").write_text(FLAW)
+    (repository.root / "beside.py").write_text(FLAW)
+
+    told = repository.step(
+        "scan", str(folder), "--tools", "bandit", "--fail-on", "medium", "--sarif", str(tmp_path / "s.sarif")
+    )
+
+    results = json.loads((tmp_path / "s.sarif").read_text())["runs"][0]["results"]
+    places = [r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in results]
+    assert places == ["model/read.py"]
+    assert "::error file=model/read.py,line=5" in told.said
+
+
+def test_a_repository_that_git_does_not_open_is_an_error_never_a_smaller_scan(repository):
+    (repository.root / ".git" / "config").write_text("[core\n")
+
+    told = repository.step("scan", str(repository.root), "--tools", "bandit")
+
+    assert told.code == 3
+    assert "git does not open the repository" in told.said
+
+
 def test_a_baseline_lets_the_old_through_and_stops_the_new(repository):
     (repository.root / "read.py").write_text(FLAW)
     words = ("scan", str(repository.root), "--tools", "bandit", "--fail-on", "medium")

@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from gatepost import __version__, outputs
+from gatepost.flows._gate import prefix_of, root_of
 from gatepost.flows._wiring import in_actions, secrets_of, server_of
 from gatepost.gates import sarif
 from gatepost.model import Finding, Level, Verdict
@@ -26,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def tell(verdict: Verdict, args: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Tell the verdict everywhere it is wanted. Return 0 when it passed, 1 when it stops the delivery."""
-    verdict = _redacted(verdict, known=secrets_of(env))
+    verdict = _redacted(_placed(verdict, args, env), known=secrets_of(env))
     document = json.dumps(as_json(verdict), indent=2, ensure_ascii=False) + "\n"
     if path := args.verdict or env.get("GATEPOST_VERDICT", ""):
         _write(path, document)
@@ -69,6 +70,16 @@ def _tell_github(verdict: Verdict, env: Mapping[str, str]) -> None:
                 title=finding.rule,
                 env=env,
             )
+
+
+def _placed(verdict: Verdict, args: argparse.Namespace, env: Mapping[str, str]) -> Verdict:
+    """Name files from the repository's root, as everyone else does; a gate names them from its folder."""
+    looked = hasattr(args, "path") and any(f.path for f in verdict.findings)
+    prefix = prefix_of(root_of(args.path, env)) if looked else ""
+    if not prefix:
+        return verdict
+    found = (replace(f, path=f"{prefix}{f.path}") if f.path else f for f in verdict.findings)
+    return replace(verdict, findings=tuple(found))
 
 
 def _redacted(verdict: Verdict, *, known: Collection[str]) -> Verdict:

@@ -13,7 +13,7 @@ from gatepost import config
 from gatepost.clients.process import find
 from gatepost.errors import ConfigError
 from gatepost.flows import _verdict
-from gatepost.flows._gate import root_of
+from gatepost.flows._gate import prefix_of, root_of
 from gatepost.gates.environment import foreign
 from gatepost.gates.scan import scan
 from gatepost.gates.scan.accept import Baseline, render
@@ -85,7 +85,8 @@ def scanners(names: Sequence[str], *, history: bool, env: Mapping[str, str]) -> 
 
 def target_of(root: Path, *, exclude: Sequence[str]) -> Target:
     """List what git tracks or would track under `root`; without git, every file."""
-    if (root / ".git").exists():
+    prefix = prefix_of(root)
+    if prefix is not None:
         argv = [
             find("git", fix="install git"),
             "ls-files",
@@ -105,4 +106,4 @@ def target_of(root: Path, *, exclude: Sequence[str]) -> Target:
         and (root / name).is_file()
         and not (root / name).is_symlink()
     ]
-    return Target(root=root, files=tuple(sorted(kept)))
+    return Target(root=root, files=tuple(sorted(kept)), prefix=prefix)

@@ -21,12 +21,12 @@ from gatepost.gates.scan.tools.zizmor import Zizmor
 from tests.tools import tool
 
 
-def tree(root: Path, **files: str) -> Target:
+def tree(root: Path, *, prefix: str | None = None, **files: str) -> Target:
     names = {name.replace("__", "/").replace("_dot_", "."): text for name, text in files.items()}
     for name, text in names.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
-    return Target(root=root, files=tuple(sorted(names)))
+    return Target(root=root, files=tuple(sorted(names)), prefix=prefix)
 
 
 def git(root: Path, *args: str) -> None:
@@ -88,19 +88,35 @@ def with_gitleaks(monkeypatch):
     monkeypatch.setenv("PATH", str(tool("gitleaks").parent), prepend=":")
 
 
-def test_gitleaks_finds_a_secret_that_only_the_history_holds(tmp_path, with_gitleaks):
+@pytest.mark.parametrize("folder", ["", "model"])
+def test_gitleaks_finds_a_secret_that_only_the_history_holds(tmp_path, with_gitleaks, folder):
+    root = tmp_path / folder
     git(tmp_path, "init", "-q")
-    target = tree(tmp_path, deploy_dot_cfg=SECRET)
+    tree(tmp_path, other_dot_cfg=SECRET)
+    target = tree(root, prefix=f"{folder}/" if folder else "", deploy_dot_cfg=SECRET)
     git(tmp_path, "add", "-A")
     git(tmp_path, "commit", "-qm", "one")
-    (tmp_path / "deploy.cfg").write_text("region = 'eu'\n")
+    for path in (tmp_path / "other.cfg", root / "deploy.cfg"):
+        path.write_text("region = 'eu'\n")
     git(tmp_path, "commit", "-qam", "two")
 
     flaws = Gitleaks().scan(target)
 
-    assert len(flaws) == 1
+    assert [f.path for f in flaws] == (["deploy.cfg"] if folder else ["deploy.cfg", "other.cfg"])
     assert "in commit" in flaws[0].message
     assert "kR7u" not in repr(flaws), "the secret itself stays in the tool"
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_gitleaks_reads_the_targets_files_and_nothing_beside_them(
+    tmp_path, with_gitleaks, monkeypatch, linked
+):
+    target = tree(tmp_path, sub__deploy_dot_cfg=SECRET)
+    tree(tmp_path, _dot_venv__other_dot_cfg=SECRET)
+    if not linked:  # another file system than that of the scratch folder, when there is one
+        monkeypatch.setattr("tempfile.tempdir", "/dev/shm")
+
+    assert [f.path for f in Gitleaks().scan(target)] == ["sub/deploy.cfg"]
 
 
 def test_gitleaks_refuses_a_shallow_history(tmp_path, with_gitleaks):
@@ -114,7 +130,7 @@ def test_gitleaks_refuses_a_shallow_history(tmp_path, with_gitleaks):
     git(tmp_path, "clone", "-q", "--depth", "1", origin.as_uri(), "clone")
 
     with pytest.raises(ConfigError, match=r"shallow(?s:.)*fetch-depth: 0"):
-        Gitleaks().scan(Target(root=tmp_path / "clone", files=("a.txt",)))
+        Gitleaks().scan(Target(root=tmp_path / "clone", files=("a.txt",), prefix=""))
 
 
 @pytest.fixture

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -67,9 +70,30 @@ class Target:
     files: tuple[str, ...]
     """Relative paths, sorted; what git tracks or would track, without the excluded ones."""
 
+    prefix: str | None = None
+    """Where `root` lies in its git repository: empty at the top, else `folder/`; None outside of any."""
+
     def ending(self, *suffixes: str) -> tuple[str, ...]:
         """Return the files with one of these endings."""
         return tuple(name for name in self.files if name.endswith(suffixes))
+
+    @contextmanager
+    def alone(self) -> Iterator[Path]:
+        """
+        Yield a folder with the target's files and nothing else, for a tool that walks folders by itself.
+
+        An environment or data beside the repository would cost such a tool minutes. The files are hard
+        links where the disk allows it: they are to be read only.
+        """
+        with tempfile.TemporaryDirectory(prefix="gatepost-scan-") as folder:
+            for name in self.files:
+                place = Path(folder) / name
+                place.parent.mkdir(parents=True, exist_ok=True)
+                try:
+                    place.hardlink_to(self.root / name)
+                except OSError:
+                    shutil.copyfile(self.root / name, place)
+            yield Path(folder)
 
     def snippet(self, path: str, line: int) -> str:
         """Return one line of a file of the target, or nothing where there is none."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from gatepost.clients.process import find, run
@@ -29,19 +31,24 @@ class Gitleaks:
 
     def scan(self, target: Target) -> Sequence[Flaw]:
         """Scan the tree, then the history; the values themselves never leave the tool."""
-        flaws = self._run("dir", target)
-        if self.history and (target.root / ".git").exists():
+        with target.alone() as folder:
+            flaws = self._run("dir", target, folder)
+        if self.history and target.prefix is not None:
             _refuse_shallow(target)
             here = {(f.rule, f.path, f.line) for f in flaws}
-            flaws += [f for f in self._run("git", target) if (f.rule, f.path, f.line) not in here]
+            flaws += [f for f in self._history(target, target.prefix) if (f.rule, f.path, f.line) not in here]
         return flaws
 
-    def _run(self, mode: str, target: Target) -> list[Flaw]:
+    def _history(self, target: Target, prefix: str) -> list[Flaw]:
+        """Return what commits hold below the target's folder, named from there."""
+        flaws = self._run("git", target, target.root)
+        return [replace(f, path=f.path.removeprefix(prefix)) for f in flaws if f.path.startswith(prefix)]
+
+    def _run(self, mode: str, target: Target, folder: Path) -> list[Flaw]:
         argv = [program("gitleaks", fix=FIX), mode, "--report-format", "json", "--report-path", "-"]
         argv += ["--exit-code", "0", "--no-banner", "--no-color", "--log-level", "error", "--redact=100", "."]
-        found = report(argv, cwd=target.root, accept=frozenset({0}))
-        flaws = [self._flaw(item, target) for item in found or []]
-        return [f for f in flaws if mode == "git" or f.path in target.files]
+        found = report(argv, cwd=folder, accept=frozenset({0}))
+        return [self._flaw(item, target) for item in found or []]
 
     def _flaw(self, item: dict[str, Any], target: Target) -> Flaw:
         commit = str(item.get("Commit") or "")[:12]

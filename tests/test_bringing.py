@@ -1,4 +1,4 @@
-"""How the scan action brings Gitleaks; `make road` lets it build one, as where the release cannot be fetched."""
+"""How the scan action brings Gitleaks; on the road it builds one, as where no release can be fetched."""
 
 from __future__ import annotations
 

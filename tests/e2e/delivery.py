@@ -258,12 +258,14 @@ class Delivery:
         self.commit("Train a churn classifier")
 
     def _write_callers(self) -> None:
-        """Keep the callers as their user wrote them, with the inputs of this bench."""
+        """Keep the callers as their user wrote them, with the inputs and secrets of this bench."""
+        secrets = {name: f"${{{{ secrets.{name} }}}}" for name in self.secrets}
         for workflow, own in ((WORKFLOW, {}), (RETRAIN, {"reason": "${{ inputs.reason }}"})):
             path = self.root / workflow
             lines = path.read_text("utf-8").splitlines()
-            [at] = [number for number, line in enumerate(lines) if line.startswith("    with: ")]
-            lines[at] = f"    with: {json.dumps({**own, **self.inputs})}"
+            for key, value in (("with", {**own, **self.inputs}), ("secrets", secrets)):
+                [at] = [number for number, line in enumerate(lines) if line.startswith(f"    {key}: ")]
+                lines[at] = f"    {key}: {json.dumps(value)}"
             path.write_text("\n".join(lines) + "\n")
 
     def _git(self, *words: str) -> str:

@@ -105,6 +105,16 @@ def test_jobs_that_run_the_repositorys_code_hold_no_secret_but_the_trackers_and_
         assert used <= {"MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"} | own
 
 
+def test_the_ways_to_the_manifests_and_the_cluster_are_the_handoffs_alone():
+    for name, job in DELIVER["jobs"].items():
+        used = set(re.findall(r"secrets\.(\w+)", str(job))) & {
+            "APP_PRIVATE_KEY",
+            "ARGOCD_TOKEN",
+            "KUBECONFIG",
+        }
+        assert bool(used) == (name == "handoff")
+
+
 @pytest.mark.parametrize("name", ["deliver.yml", "retrain.yml"])
 def test_a_caller_grants_what_deliver_declares(name):
     """GitHub does not start a called job that wants more than its caller has."""

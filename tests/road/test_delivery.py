@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,20 +36,24 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Runner:
 
 
 @pytest.fixture
-def inputs(platform: Platform, registry: Registry, tracking: Tracking) -> dict[str, str | bool]:
+def passed(platform: Platform, registry: Registry, tracking: Tracking) -> dict[str, Any]:
     """What the model repository passes to deliver.yml."""
-    return {
+    inputs = {
         "image": f"{registry.host}/acme/churn",
         "manifests": platform.manifests.url,
         "app-client-id": "Iv1.0123456789abcdef",
         "mlflow-tracking-uri": tracking.uri,
+        "argocd-application": "churn-staging",
+        "wait": "180",
         "attest": False,  # it asks Sigstore, which is not on this machine
     }
+    kubeconfig = platform.cluster.kubeconfig.read_text("utf-8")
+    return {"inputs": inputs, "secrets": {"APP_PRIVATE_KEY": APP["BENCH_APP_KEY"], "KUBECONFIG": kubeconfig}}
 
 
 @pytest.fixture
 def delivery(
-    tmp_path: Path, github: GitHub, runner: Runner, builder: Builder, inputs: dict[str, str | bool]
+    tmp_path: Path, github: GitHub, runner: Runner, builder: Builder, passed: dict[str, Any]
 ) -> Iterator[Delivery]:
     """The model repository with a runner that has every real part at hand."""
     builder.know(NEVER_SHIPPED)
@@ -58,8 +63,7 @@ def delivery(
             github=github,
             advisories=advisories,
             runner=runner,
-            inputs=inputs,
-            secrets={"APP_PRIVATE_KEY": APP["BENCH_APP_KEY"]},
+            **passed,
             env={**APP, **builder.env, "GOPATH": f"{runner.kept}/go", "GOCACHE": f"{runner.kept}/go-build"},
             scanners=("semgrep", "bandit", "pip-audit", "gitleaks", "zizmor", "trivy"),
             trivy=tool("trivy").parent,
@@ -88,7 +92,8 @@ def test_a_push_becomes_pods(
     assert after != before
     (tag,) = registry.tags("acme/churn")
     pinned = f"{platform.repository}@{registry.digest('acme/churn', tag)}"
-    platform.argocd.refresh("churn-staging")
+    assert "sync: Synced" in outcome.log
+    assert "health: Healthy" in outcome.log
     platform.argocd.wait("churn-staging", sync="Synced", health="Healthy", revision=after)
     platform.becomes(pinned, "staging")
     assert platform.running("production") != {pinned}

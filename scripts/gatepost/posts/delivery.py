@@ -49,6 +49,8 @@ _TOLD = {
     "reason": "",
     "digest": "",
     "commit": "commit",
+    "sync": "Argo CD",
+    "health": "",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -182,10 +183,50 @@ def test_dependencies_that_the_database_skipped_are_an_error(tmp_path, monkeypat
         PipAudit().scan(target)
 
 
+SNYK_SAYS = {
+    "vulnerabilities": [
+        {
+            "id": "SNYK-PYTHON-JINJA2-174126", "title": "Sandbox Escape", "severity": "high",
+            "packageName": "jinja2", "version": "2.10", "fixedIn": ["2.10.1"],
+            "identifiers": {"CVE": ["CVE-2019-10906"], "CWE": ["CWE-265"]},
+        }
+    ],
+    "displayTargetFile": "requirements.txt",
+}  # fmt: skip
+
+
+def snyk(folder: Path, script: str) -> Snyk:
+    """Stand in for the command, which is nothing without its service: it ends as its manual says."""
+    (folder / "snyk").write_text(f'#!/bin/sh\necho "$@" > {folder}/asked\n{script}\n')
+    (folder / "snyk").chmod(0o755)
+    return Snyk(env={"PATH": f"{folder}:/usr/bin:/bin"})
+
+
+def test_snyk_is_asked_to_leave_nothing_out_and_names_what_it_found(tmp_path):
+    target = tree(tmp_path / "model", requirements_dot_txt="jinja2==2.10\n")
+
+    flaws = snyk(tmp_path, f"echo '{json.dumps(SNYK_SAYS)}'; exit 1").scan(target)
+
+    assert [(f.rule, f.severity, f.path, f.subject, f.cwe) for f in flaws] == [
+        ("CVE-2019-10906", Severity.HIGH, "requirements.txt", "jinja2 2.10", 265)
+    ]
+    assert "--fail-fast" in (tmp_path / "asked").read_text()
+
+
+@pytest.mark.parametrize(
+    "script", ['echo \'{"ok": false, "error": "Required packages missing"}\'; exit 2', "exit 3", "exit 0"]
+)
+def test_snyk_that_could_not_test_has_not_passed(tmp_path, script):
+    target = tree(tmp_path / "model", requirements_dot_txt="jinja2==2.10\n")
+
+    with pytest.raises(UpstreamError, match="snyk gave no usable report"):
+        snyk(tmp_path, script).scan(target)
+
+
 def test_a_missing_scanner_stops_the_gate_and_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     target = tree(tmp_path, a_dot_py="x = 1\n", requirements_dot_txt="six==1.16.0\n")
-    scanners: list[Scanner] = [Bandit(), Gitleaks(), Snyk()]
+    scanners: list[Scanner] = [Bandit(), Gitleaks(), Snyk(env={"PATH": "/nowhere"})]
 
     with pytest.raises(UpstreamError, match=r"scan cannot decide: .*gitleaks is not installed.*snyk is not"):
         scan(target, scanners)

@@ -28,7 +28,9 @@ class Bandit:
     def scan(self, target: Target) -> Sequence[Flaw]:
         """Run Bandit; a file it cannot parse is an error, since nobody else looked at it."""
         argv = [program("bandit"), "--format", "json", "--quiet", "--exit-zero", "--skip", NOISE]
-        found = report([*argv, *self.inputs(target)], cwd=target.root, accept=frozenset({0}))
+        found = report(
+            [*argv, *self.inputs(target)], cwd=target.root, accept=frozenset({0}), keys=("errors", "results")
+        )
         if errors := found["errors"]:
             first = errors[0]
             raise UpstreamError(

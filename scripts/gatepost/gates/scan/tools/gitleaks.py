@@ -48,7 +48,7 @@ class Gitleaks:
         argv = [program("gitleaks", fix=FIX), mode, "--report-format", "json", "--report-path", "-"]
         argv += ["--exit-code", "0", "--no-banner", "--no-color", "--log-level", "error", "--redact=100", "."]
         found = report(argv, cwd=folder, accept=frozenset({0}))
-        return [self._flaw(item, target) for item in found or []]
+        return [self._flaw(item, target) for item in found]
 
     def _flaw(self, item: dict[str, Any], target: Target) -> Flaw:
         commit = str(item.get("Commit") or "")[:12]

@@ -26,14 +26,15 @@ def report(
     *,
     cwd: Path,
     accept: frozenset[int],
+    keys: Sequence[str] = (),
     env: Mapping[str, str] | None = None,
     timeout_s: float = TIMEOUT_S,
 ) -> Any:
     """
-    Return the JSON that `argv` prints.
+    Return the JSON that `argv` prints: a list, or an object with all of `keys`.
 
-    `accept` are the exit codes that mean "scanned"; any other, a timeout, or output that is not
-    JSON raises `UpstreamError` with the end of what the tool said.
+    `accept` are the exit codes that mean "scanned"; any other, a timeout, silence, or output of another
+    shape raises `UpstreamError` with the end of what the tool said.
     """
     done = run(argv, cwd=cwd, timeout_s=timeout_s, env=env)
     name = Path(argv[0]).name
@@ -45,9 +46,13 @@ def report(
     if done.exit_code not in accept or done.truncated:
         raise failed(name, done)
     try:
-        return json.loads(done.stdout or b"null")
+        found = json.loads(done.stdout)
     except (ValueError, RecursionError) as error:
         raise failed(name, done) from error
+    for part in found if isinstance(found, list) else [found]:
+        if not isinstance(part, dict) or not part.keys() >= set(keys):
+            raise failed(name, done)
+    return found
 
 
 def failed(name: str, done: Finished) -> UpstreamError:

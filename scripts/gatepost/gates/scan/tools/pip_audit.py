@@ -36,8 +36,8 @@ class PipAudit:
     def _audit(self, path: str, target: Target) -> list[Flaw]:
         argv = [program("pip-audit"), "--format", "json", "--progress-spinner", "off"]
         argv += ["--disable-pip", "--no-deps", "--requirement", path]
-        found = report(argv, cwd=target.root, accept=frozenset({0, 1}))
-        dependencies: list[dict[str, Any]] = (found or {}).get("dependencies", [])
+        found = report(argv, cwd=target.root, accept=frozenset({0, 1}), keys=("dependencies",))
+        dependencies: list[dict[str, Any]] = found["dependencies"]
         if skipped := [d for d in dependencies if "skip_reason" in d]:
             raise UpstreamError(
                 f"pip-audit skipped {len(skipped)} of {len(dependencies)} dependencies of {path}, "

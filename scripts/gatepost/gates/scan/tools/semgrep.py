@@ -35,7 +35,9 @@ class Semgrep:
         wanted = self.inputs(target)
         argv = [program("semgrep"), "scan", "--metrics=off", "--disable-version-check", "--json", "--quiet"]
         argv += ["--jobs", str(self.jobs), "--max-target-bytes", "0", "--config", str(self.rules)]
-        found = report([*argv, "--", *wanted], cwd=target.root, accept=frozenset({0}))
+        found = report(
+            [*argv, "--", *wanted], cwd=target.root, accept=frozenset({0}), keys=("errors", "results")
+        )
         _refuse_partial(found)
         return [self._flaw(item, target) for item in found["results"]]
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gatepost.clients.process import find
+from gatepost.gates.environment import python_of
 from gatepost.gates.scan.flaw import Flaw, Severity, Target
-from gatepost.gates.scan.tools.invoke import program, report
+from gatepost.gates.scan.tools.invoke import report
 
 SEVERITY = {s.label: s for s in Severity}
 FIX = "install the Snyk command, or take SNYK_TOKEN away so that pip-audit is used"
@@ -27,7 +29,7 @@ class Snyk:
     about = "dependencies"
     remote = True
 
-    def __init__(self, *, env: Mapping[str, str] | None = None) -> None:
+    def __init__(self, *, env: Mapping[str, str]) -> None:
         self.env = env
 
     def inputs(self, target: Target) -> Sequence[str]:
@@ -35,9 +37,17 @@ class Snyk:
         return tuple(name for name in target.files if name.rpartition("/")[2] in MANIFESTS)
 
     def scan(self, target: Target) -> Sequence[Flaw]:
-        """Run Snyk; exit code 1 means "found", 2 and 3 mean that it could not test."""
-        argv = [program("snyk", fix=FIX), "test", "--all-projects", "--json"]
-        found = report(argv, cwd=target.root, accept=frozenset({0, 1}), env=self.env)
+        """
+        Run Snyk; exit code 1 means "found", 2 and 3 mean that it could not test.
+
+        It reads what is installed in the repository's Python. Without `--fail-fast` it would leave out a
+        project that it cannot resolve, and pass.
+        """
+        argv = [find("snyk", fix=FIX, env=self.env), "test", "--all-projects", "--fail-fast", "--json"]
+        argv += [f"--command={python_of(target.root, self.env)}"]
+        found = report(
+            argv, cwd=target.root, accept=frozenset({0, 1}), keys=("vulnerabilities",), env=self.env
+        )
         projects = found if isinstance(found, list) else [found]
         return [
             self._flaw(item, str(project.get("displayTargetFile", "")))

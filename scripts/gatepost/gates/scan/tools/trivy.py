@@ -33,10 +33,10 @@ class Trivy:
         argv += ["--skip-check-update", "--skip-version-check", "--misconfig-scanners"]
         argv += ["dockerfile,kubernetes,helm", "."]
         with target.alone() as folder:
-            found = report(argv, cwd=folder, accept=frozenset({0}))
+            found = report(argv, cwd=folder, accept=frozenset({0}), keys=("SchemaVersion",))
         return [
             self._flaw(item, str(result["Target"]), target)
-            for result in (found or {}).get("Results", ())
+            for result in found.get("Results", ())
             for item in result.get("Misconfigurations", ())
             if item.get("Status", "FAIL") == "FAIL"
         ]

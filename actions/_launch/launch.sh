@@ -19,7 +19,7 @@ kept="${root}"
 if [[ -n "${RUNNER_TOOL_CACHE:-}" ]] && mkdir -p "${RUNNER_TOOL_CACHE}/gatepost" 2> /dev/null; then
   kept="${RUNNER_TOOL_CACHE}/gatepost"
 fi
-environment="${kept}/.venv-$(git hash-object "${root}/uv.lock")-${extra:-light}"
+environment="${kept}/.venv-$(git hash-object --no-filters "${root}/uv.lock")-${extra:-light}"
 
 flags=(--project "${root}" --frozen --no-dev --quiet --no-install-project)
 [[ -z "${extra}" ]] || flags+=(--extra "${extra}")

@@ -52,6 +52,25 @@ def test_without_a_registry_it_is_judged_only(repository, tmp_path):
     assert not (repository.root / "mlflow.db").exists()
 
 
+def test_a_model_in_a_folder_of_its_repository_strays_wherever_it_writes_beside_its_own(repository):
+    folder = repository.root / "models" / "toy"
+    folder.mkdir(parents=True)
+    for name in ("metrics.yml", "train.py", "test.csv", "wrong.txt"):
+        (repository.root / name).rename(folder / name)
+    toy.git(repository.root, "add", "-A")
+    toy.git(repository.root, "commit", "-qm", "Move the model")
+    good = repository.step("train", str(folder), "--no-register")
+    script = folder / "train.py"
+    script.write_text(script.read_text() + "\npathlib.Path('../../beside.txt').write_text('x')\n")
+    toy.git(repository.root, "commit", "-qam", "Write beside it")
+
+    told = repository.step("train", str(folder), "--no-register")
+
+    assert good.code == 0, good.said
+    assert told.code == 1
+    assert "::error file=beside.txt" in told.said
+
+
 OWN_RUN = """
 import csv, pathlib
 import mlflow, numpy

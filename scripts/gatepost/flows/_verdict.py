@@ -8,6 +8,7 @@ import sys
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
+from posixpath import normpath
 
 from gatepost import __version__, outputs
 from gatepost.flows._gate import prefix_of, root_of
@@ -78,7 +79,7 @@ def _placed(verdict: Verdict, args: argparse.Namespace, env: Mapping[str, str]) 
     prefix = prefix_of(root_of(args.path, env)) if looked else ""
     if not prefix:
         return verdict
-    found = (replace(f, path=f"{prefix}{f.path}") if f.path else f for f in verdict.findings)
+    found = (replace(f, path=normpath(f"{prefix}{f.path}")) if f.path else f for f in verdict.findings)
     return replace(verdict, findings=tuple(found))
 
 

@@ -136,7 +136,7 @@ class Writer:
         """
         Talk to the server, and again after a hitch: a crowd of writers, or a network, drops a connection.
 
-        A push that landed although its answer was lost is recognised by the next plan: nothing to write.
+        A push that landed although its answer was lost is found there, by the next try or by the next plan.
         """
         for pause_s in self.patience.after_hitches_s:
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,14 +21,19 @@ class Worktree:
     """Full hash; empty before the first commit."""
 
     changed: Mapping[str, str]
-    """Path to a hash of its content, for files that git does not ignore and the commit does not hold so."""
+    """
+    Path to a hash of its content, for files that git does not ignore and the commit does not hold so.
+
+    Relative to the folder that was looked at, which may lie inside a larger repository.
+    """
 
     @classmethod
     def look(cls, root: Path) -> Self:
         """Ask git. Raises `UpstreamError` when `root` is no checkout."""
         commit = _git(root, "rev-parse", "--verify", "--quiet", "HEAD", fail=False).strip()
         listed = _git(root, "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
-        paths = [entry[3:] for entry in listed.split("\0") if entry]
+        prefix = _git(root, "rev-parse", "--show-prefix").removesuffix("\n")
+        paths = [posixpath.relpath(entry[3:], prefix or ".") for entry in listed.split("\0") if entry]
         return cls(commit=commit, changed={path: _digest(root / path) for path in paths})
 
     def strayed(self, later: Worktree, *, allowed: Sequence[str]) -> tuple[str, ...]:

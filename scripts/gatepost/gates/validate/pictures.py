@@ -67,11 +67,13 @@ def _history(
             if bound is not None:
                 axes.axhline(bound, color=BAD, linestyle="--", linewidth=1)
                 axes.annotate(
-                    f"at {word} {bound:g}", (0.01, bound), xycoords=("axes fraction", "data"), color=BAD
-                )
+                    f"at {word} {bound:g}", (0.01, bound), xycoords=("axes fraction", "data"),
+                    textcoords="offset points", xytext=(0, 3), color=BAD,
+                )  # fmt: skip
         axes.annotate(
             "challenger", (versions[-1], values[-1]), textcoords="offset points", xytext=(-4, 8), ha="right"
         )
+        axes.margins(y=0.25)  # room for the words above the highest point
         axes.set_xlabel("version")
     return path
 

@@ -129,9 +129,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _rounds(wanted: int, rows: int, gain: float) -> int:
     """Spend the time where a rate near alpha is to be told from alpha; a power curve shows with fewer."""
-    if gain == 0.0:
-        return min(10, 10_000 // rows) * wanted
-    return max(100, wanted * 200 // rows)
+    return 10 * wanted if gain == 0.0 else max(100, wanted * 200 // rows)
 
 
 if __name__ == "__main__":

@@ -214,13 +214,30 @@ def test_snyk_is_asked_to_leave_nothing_out_and_names_what_it_found(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "script", ['echo \'{"ok": false, "error": "Required packages missing"}\'; exit 2', "exit 3", "exit 0"]
+    "script",
+    [
+        'echo \'{"ok": false, "error": "Required packages missing"}\'; exit 2',
+        "exit 3",
+        "exit 0",
+        "echo []",
+        "echo '{}'",
+    ],
 )
 def test_snyk_that_could_not_test_has_not_passed(tmp_path, script):
     target = tree(tmp_path / "model", requirements_dot_txt="jinja2==2.10\n")
 
-    with pytest.raises(UpstreamError, match="snyk gave no usable report"):
+    with pytest.raises(UpstreamError, match=r"snyk (gave no usable report|tested no project)"):
         snyk(tmp_path, script).scan(target)
+
+
+@pytest.mark.parametrize("said", ["", "null", "{}", "[1]", '[{"other": 1}]'])
+def test_a_report_of_another_shape_is_an_error_not_a_pass(tmp_path, monkeypatch, said):
+    (tmp_path / "gitleaks").write_text(f"#!/bin/sh\necho '{said}'\n")
+    (tmp_path / "gitleaks").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+
+    with pytest.raises(UpstreamError, match="gitleaks gave no usable report"):
+        Gitleaks().scan(tree(tmp_path / "model", a_dot_txt="x"))
 
 
 def test_a_missing_scanner_stops_the_gate_and_is_named(tmp_path, monkeypatch):

@@ -47,7 +47,7 @@ class Gitleaks:
     def _run(self, mode: str, target: Target, folder: Path) -> list[Flaw]:
         argv = [program("gitleaks", fix=FIX), mode, "--report-format", "json", "--report-path", "-"]
         argv += ["--exit-code", "0", "--no-banner", "--no-color", "--log-level", "error", "--redact=100", "."]
-        found = report(argv, cwd=folder, accept=frozenset({0}))
+        found = report(argv, cwd=folder, accept=frozenset({0}), kinds=(list,), keys=("RuleID", "File"))
         return [self._flaw(item, target) for item in found]
 
     def _flaw(self, item: dict[str, Any], target: Target) -> Flaw:

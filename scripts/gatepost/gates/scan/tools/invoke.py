@@ -26,12 +26,13 @@ def report(
     *,
     cwd: Path,
     accept: frozenset[int],
+    kinds: tuple[type, ...] = (dict,),
     keys: Sequence[str] = (),
     env: Mapping[str, str] | None = None,
     timeout_s: float = TIMEOUT_S,
 ) -> Any:
     """
-    Return the JSON that `argv` prints: a list, or an object with all of `keys`.
+    Return the JSON that `argv` prints: one of `kinds`, whose objects have all of `keys`.
 
     `accept` are the exit codes that mean "scanned"; any other, a timeout, silence, or output of another
     shape raises `UpstreamError` with the end of what the tool said.
@@ -49,9 +50,10 @@ def report(
         found = json.loads(done.stdout)
     except (ValueError, RecursionError) as error:
         raise failed(name, done) from error
-    for part in found if isinstance(found, list) else [found]:
-        if not isinstance(part, dict) or not part.keys() >= set(keys):
-            raise failed(name, done)
+    parts = found if isinstance(found, list) else [found]
+    whole = all(isinstance(part, dict) and part.keys() >= set(keys) for part in parts)
+    if not isinstance(found, kinds) or not whole:
+        raise failed(name, done)
     return found
 
 

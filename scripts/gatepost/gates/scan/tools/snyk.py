@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gatepost.clients.process import find
+from gatepost.errors import UpstreamError
 from gatepost.gates.environment import python_of
 from gatepost.gates.scan.flaw import Flaw, Severity, Target
 from gatepost.gates.scan.tools.invoke import report
@@ -46,9 +47,12 @@ class Snyk:
         argv = [find("snyk", fix=FIX, env=self.env), "test", "--all-projects", "--fail-fast", "--json"]
         argv += [f"--command={python_of(target.root, self.env)}"]
         found = report(
-            argv, cwd=target.root, accept=frozenset({0, 1}), keys=("vulnerabilities",), env=self.env
-        )
+            argv, cwd=target.root, accept=frozenset({0, 1}), kinds=(dict, list), keys=("vulnerabilities",),
+            env=self.env,
+        )  # fmt: skip
         projects = found if isinstance(found, list) else [found]
+        if not projects:
+            raise UpstreamError("snyk tested no project", fix="run `snyk test --all-projects -d` by hand")
         return [
             self._flaw(item, str(project.get("displayTargetFile", "")))
             for project in projects

@@ -36,7 +36,7 @@ class Zizmor:
         """Run zizmor; a workflow that it cannot parse is an error."""
         argv = [program("zizmor"), "--offline", "--quiet", "--no-exit-codes", "--strict-collection"]
         argv += ["--format", "json-v1", "--", *self.inputs(target)]
-        found = report(argv, cwd=target.root, accept=frozenset({0}))
+        found = report(argv, cwd=target.root, accept=frozenset({0}), kinds=(list,), keys=("ident",))
         return [self._flaw(item, target) for item in found if not item["ignored"]]
 
     def _flaw(self, item: dict[str, Any], target: Target) -> Flaw:

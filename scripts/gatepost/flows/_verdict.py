@@ -11,7 +11,8 @@ from pathlib import Path
 from posixpath import normpath
 
 from gatepost import __version__, outputs
-from gatepost.flows._gate import prefix_of, root_of
+from gatepost.clients.git_folder import prefix_of
+from gatepost.flows._gate import root_of
 from gatepost.flows._wiring import in_actions, secrets_of, server_of
 from gatepost.gates import sarif
 from gatepost.model import Finding, Level, Verdict

@@ -10,10 +10,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from gatepost import config
+from gatepost.clients.git_folder import prefix_of
 from gatepost.clients.process import find
 from gatepost.errors import ConfigError
 from gatepost.flows import _verdict
-from gatepost.flows._gate import prefix_of, root_of
+from gatepost.flows._gate import root_of
 from gatepost.gates.environment import foreign
 from gatepost.gates.scan import scan
 from gatepost.gates.scan.accept import Baseline, render

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from gatepost.clients.git_folder import prefix_of
 from gatepost.clients.process import find, run
 from gatepost.errors import UpstreamError
 
@@ -32,7 +33,7 @@ class Worktree:
         """Ask git. Raises `UpstreamError` when `root` is no checkout."""
         commit = _git(root, "rev-parse", "--verify", "--quiet", "HEAD", fail=False).strip()
         listed = _git(root, "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
-        prefix = _git(root, "rev-parse", "--show-prefix").removesuffix("\n")
+        prefix = prefix_of(root)
         paths = [posixpath.relpath(entry[3:], prefix or ".") for entry in listed.split("\0") if entry]
         return cls(commit=commit, changed={path: _digest(root / path) for path in paths})
 

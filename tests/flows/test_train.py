@@ -127,6 +127,23 @@ def test_the_id_of_a_run_that_cannot_be_says_so(repository, said, code, message)
     assert message in told.said
 
 
+def test_the_embedded_stores_files_are_the_trainings_only_where_there_is_no_server(repository):
+    (repository.root / ".gitignore").write_text("out/\n")
+    script = repository.root / "train.py"
+    script.write_text(script.read_text() + "\npathlib.Path('mlflow.db').write_bytes(b'')\n")
+    repository.wrong(0)
+
+    without = repository.step("train", str(repository.root), "--no-register")
+    (repository.root / "mlflow.db").unlink()
+    beside = repository.step(
+        "train", str(repository.root), "--no-register", MLFLOW_TRACKING_URI="http://127.0.0.1:9"
+    )
+
+    assert without.code == 0, without.said
+    assert beside.code == 1
+    assert "changed files outside out/: mlflow.db" in beside.said
+
+
 def test_a_registry_that_does_not_answer_says_so_after_the_training(repository):
     told = repository.step(
         "train",

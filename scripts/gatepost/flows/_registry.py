@@ -11,8 +11,7 @@ from pathlib import Path
 
 from gatepost.clients.mlflow import Registry
 
-DATABASE, FILES = "mlflow.db", "mlruns"
-"""Of the embedded store, in the repository's folder."""
+_DATABASE, _FILES = "mlflow.db", "mlruns"
 
 
 def import_meanwhile() -> None:
@@ -24,13 +23,17 @@ def import_meanwhile() -> None:
 def open_registry(root: Path, env: Mapping[str, str]) -> Registry:
     """Open the store that `MLFLOW_TRACKING_URI` names, or the embedded one under `root`."""
     _settle()
-    embedded = not _named(env)
-    return Registry(address_of(root, env), artifacts=root / FILES if embedded else None)
+    return Registry(address_of(root, env), artifacts=root / _FILES if embedded(env) else None)
+
+
+def embedded(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names of the embedded store's database and folder; none where a server is named."""
+    return () if _named(env) else (_DATABASE, _FILES)
 
 
 def address_of(root: Path, env: Mapping[str, str]) -> str:
     """Return the address of that store, which the repository's own training may log to as well."""
-    return _named(env) or f"sqlite:///{root / DATABASE}"
+    return _named(env) or f"sqlite:///{root / _DATABASE}"
 
 
 def _named(env: Mapping[str, str]) -> str:

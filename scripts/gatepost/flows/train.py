@@ -13,7 +13,7 @@ from gatepost.config.contract import Contract
 from gatepost.flows import _verdict
 from gatepost.flows._gate import progress_line, root_of
 from gatepost.flows._own_run import bring, own_run
-from gatepost.flows._registry import DATABASE, FILES, address_of, import_meanwhile, open_registry
+from gatepost.flows._registry import address_of, embedded, import_meanwhile, open_registry
 from gatepost.gates.environment import foreign
 from gatepost.gates.train import Trained, train
 
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace, env: Mapping[str, str]) -> int:
         env=foreign(env) | {"MLFLOW_TRACKING_URI": address_of(root, env)},
         on_line=progress_line,
         complete=lambda out: bring(out, open_registry=lambda: open_registry(root, env)),
-        stores=(DATABASE, FILES),
+        stores=embedded(env),
     )
     verdict = trained.verdict
     if verdict.passed and not args.no_register:

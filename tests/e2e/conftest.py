@@ -21,4 +21,4 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Runner:
 
 @pytest.fixture
 def bench(tmp_path: Path, runner: Runner, github: GitHub, gemini: Gemini, slack: Slack) -> Bench:
-    return Bench(folder=tmp_path, github=github, gemini=gemini, slack=slack, runner=runner.kept)
+    return Bench(folder=tmp_path, github=github, gemini=gemini, slack=slack, kept=runner.kept)

@@ -156,9 +156,9 @@ class Delivery:
         event = {"number": number, "pull_request": {"number": number, "head": head, "base": {"ref": "main"}}}
         return self._run("pull_request", event, less=less, run=run)
 
-    def retrain(self, reason: str, *, branch: str = "main") -> Outcome:
-        """Run retrain.yml as somebody starts it by hand on `branch`."""
-        event = {"ref": f"refs/heads/{branch}", "inputs": {"reason": reason}}
+    def retrain(self, reason: str) -> Outcome:
+        """Run retrain.yml as somebody starts it by hand."""
+        event = {"ref": "refs/heads/main", "inputs": {"reason": reason}}
         return self._run("workflow_dispatch", event, less={}, workflow=RETRAIN)
 
     def _run(

@@ -61,8 +61,8 @@ def used(request, tmp_path_factory) -> tuple[Path, dict[str, list[Token]]]:
     tokens: dict[str, list[Token]] = {}
     name = "acme/gatepost" if request.param is OWN else "acme/model"
     with GitHub() as github, Gemini() as gemini, Slack() as slack:
-        folder, runner = tmp_path_factory.mktemp("bench"), tmp_path_factory.mktemp("runner")
-        bench = Bench(folder=folder, github=github, gemini=gemini, slack=slack, runner=runner)
+        folder, kept = tmp_path_factory.mktemp("bench"), tmp_path_factory.mktemp("runner")
+        bench = Bench(folder=folder, github=github, gemini=gemini, slack=slack, kept=kept)
         for stage in (stage for scene in SCENES for stage in scene(github, name)):
             outcome = bench.run(request.param, event=stage.event, repository=name)
             assert set(outcome.jobs.values()) == {"success"}, outcome.log
